@@ -1,0 +1,1 @@
+"""The controllers, in the order in which a pass runs them."""

@@ -1,0 +1,92 @@
+"""What a controller is, and what it sees.
+
+A controller watches resources, turns each change into keys (``namespace/name``, or ``name`` for cluster-scoped
+objects), and syncs one key at a time: it looks at the present objects, does one step, and writes a status only where it
+changed, so that passes come to rest. It keeps nothing between syncs: what must be remembered stands in objects or in
+the queue. Upstream: client-go's informers and work queues, and ``pkg/controller/*``.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any, Protocol
+
+    Obj = dict[str, Any]
+
+    class Change(Protocol):
+        """One write, as the journal has it. ``before`` is None for a creation, ``after`` for a removal."""
+
+        revision: int
+        resource: str
+        namespace: str
+        name: str
+        before: Obj | None
+        after: Obj | None
+
+    class Context(Protocol):
+        """The cluster as a controller sees it. Objects handed out are the caller's own to change."""
+
+        def now(self) -> float:
+            """The present, in seconds since the epoch."""
+
+        def get(self, resource: str, namespace: str, name: str) -> Obj | None:
+            """One object, or None. ``namespace`` is "" for cluster-scoped kinds."""
+
+        def list(
+            self, resource: str, namespace: str | None = None, *, selector: Any = None, owner: str | None = None,
+            node: str | None = None,
+        ) -> list[Obj]:
+            """Objects by namespace and name; of one namespace or (None) of all. ``selector``: a ``lib.labels.Selector``;
+            ``owner``: the UID of an owner (any ownerReference); ``node``: spec.nodeName."""
+
+        def create(self, obj: Obj) -> Obj:
+            """Store a new object (metadata.generateName is honoured). Raises AlreadyExists, Forbidden, Invalid."""
+
+        def update(self, obj: Obj) -> Obj:
+            """Store a changed object; its status stays as stored. No write where nothing changed. Raises Conflict when
+            metadata.resourceVersion is not the stored one, NotFound."""
+
+        def update_status(self, obj: Obj) -> Obj:
+            """Store the object's status alone. No write where nothing changed. Raises as ``update``."""
+
+        def delete(
+            self, resource: str, namespace: str, name: str, *, uid: str | None = None,
+            propagation: str | None = None, grace_period: int | None = None,
+        ) -> None:
+            """Delete: graceful for Pods, held by finalizers. ``propagation``: Background, Foreground or Orphan."""
+
+        def remove(self, obj: Obj) -> None:
+            """Take the object out of the store now (what the kubelet does at the end of a graceful deletion)."""
+
+        def event(self, obj: Obj, kind: str, reason: str, message: str, component: str) -> None:
+            """Record an event on ``obj``: ``kind`` is Normal or Warning; repeated ones count up (as upstream)."""
+
+        def random_suffix(self, length: int = 5) -> str:
+            """Random letters as generateName uses (``bcdfghjklmnpqrstvwxz2456789``)."""
+
+        def requeue_after(self, key: str, seconds: float) -> None:
+            """Ask for a sync of ``key`` by this controller again after ``seconds`` (the earliest wish wins)."""
+
+
+class Controller:
+    """One controller; it has no state. Subclasses set ``name`` and ``watches`` and write ``keys`` and ``sync``."""
+
+    #: short name, unique: it is the queue's key and what ``reconcile`` prints
+    name = ""
+    #: the resources whose changes are shown to ``keys``
+    watches: tuple[str, ...] = ()
+
+    def keys(self, change: Change, context: Context) -> Iterable[str]:
+        """The keys that are due after ``change``. The default: the object's own key."""
+        return (f"{change.namespace}/{change.name}" if change.namespace else change.name,)
+
+    def sync(self, context: Context, key: str) -> None:
+        """Bring the world one step nearer to what the object at ``key`` wants. Errors of the API (Conflict,
+        Forbidden ...) may be raised: the key comes again with a back-off."""
+        raise NotImplementedError
+
+    def sync_status(self, context: Context, key: str) -> None:
+        """Bring the object's status up to date at the end of a pass, after all controllers did their step, so that
+        a reader sees what the pass did. Called for the keys synced in the pass or touched since. Default: nothing."""

@@ -1,0 +1,132 @@
+"""The kinds: which there are and what they are called.
+
+``KINDS`` is the one list of them. A row has the names that the command line and the store need; what a kind does
+(defaults, validation, columns, describe, capabilities) stands in the module that the row names and is imported when it
+is first asked for, so that ``get pods`` does not pay for Deployments.
+
+A *resource* is written everywhere as Kubernetes' own errors write it: the plural with its group, ``pods``,
+``deployments.apps``, ``endpointslices.discovery.k8s.io``.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from minikctl.kinds.base import Kind
+
+ALL = ("all",)
+ALL_VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
+
+
+class KindInfo:
+    """One row of ``KINDS``: the names of a kind. ``module`` is where its behaviour stands, below ``minikctl.kinds``."""
+
+    __slots__ = (
+        "api_version", "categories", "group", "kind", "module", "namespaced", "plural", "qualified_kind",
+        "resource", "short_names", "singular", "singular_resource", "verbs", "version",
+    )
+
+    def __init__(
+        self,
+        api_version: str,
+        kind: str,
+        plural: str,
+        *,
+        namespaced: bool = True,
+        short: tuple[str, ...] = (),
+        categories: tuple[str, ...] = (),
+        module: str = "base",
+        verbs: tuple[str, ...] = ALL_VERBS,
+    ) -> None:
+        self.api_version = api_version
+        self.group, _, self.version = api_version.rpartition("/")
+        self.kind = kind
+        self.plural = plural
+        self.singular = kind.lower()
+        suffix = f".{self.group}" if self.group else ""
+        self.resource = plural + suffix
+        self.singular_resource = self.singular + suffix
+        self.qualified_kind = kind + suffix
+        self.namespaced = namespaced
+        self.short_names = short
+        self.categories = categories
+        self.module = module
+        self.verbs = verbs
+
+    def __repr__(self) -> str:
+        return f"KindInfo({self.api_version}, {self.kind})"
+
+
+KINDS: tuple[KindInfo, ...] = (
+    # core
+    KindInfo("v1", "ConfigMap", "configmaps", short=("cm",), module="configmap"),
+    KindInfo("v1", "Endpoints", "endpoints", short=("ep",), module="endpoints"),
+    KindInfo("v1", "Event", "events", short=("ev",), module="event"),
+    KindInfo("v1", "Namespace", "namespaces", namespaced=False, short=("ns",), module="namespace"),
+    KindInfo("v1", "Node", "nodes", namespaced=False, short=("no",), module="node"),
+    KindInfo("v1", "Pod", "pods", short=("po",), categories=ALL, module="pod"),
+    KindInfo("v1", "ReplicationController", "replicationcontrollers", short=("rc",), categories=ALL, module="replicationcontroller"),
+    KindInfo("v1", "Secret", "secrets", module="secret"),
+    KindInfo("v1", "ServiceAccount", "serviceaccounts", short=("sa",), module="serviceaccount"),
+    KindInfo("v1", "Service", "services", short=("svc",), categories=ALL, module="service"),
+    # apps
+    KindInfo("apps/v1", "Deployment", "deployments", short=("deploy",), categories=ALL, module="deployment"),
+    KindInfo("apps/v1", "ReplicaSet", "replicasets", short=("rs",), categories=ALL, module="replicaset"),
+    # discovery.k8s.io
+    KindInfo("discovery.k8s.io/v1", "EndpointSlice", "endpointslices", module="endpointslice"),
+    # minikctl's own
+    KindInfo("minikctl.dev/v1alpha1", "ContainerBehavior", "containerbehaviors", namespaced=False, module="containerbehavior"),
+)
+
+_by_resource = {info.resource: info for info in KINDS}
+_by_gvk = {(info.api_version, info.kind): info for info in KINDS}
+_loaded: dict[str, Kind] = {}
+
+
+def all_kinds() -> Iterator[KindInfo]:
+    """Every kind there is, in the order of ``KINDS`` (which is kubectl's order for categories)."""
+    return iter(KINDS)
+
+
+def info_for(resource: str) -> KindInfo:
+    """Return the row of ``resource`` (``deployments.apps``). Raises KeyError where there is none."""
+    return _by_resource[resource]
+
+
+def info_for_object(api_version: str, kind: str) -> KindInfo | None:
+    """Return the row of the kind that an object names by ``apiVersion`` and ``kind``, or None where there is none."""
+    return _by_gvk.get((api_version, kind))
+
+
+def find_kind(word: str) -> KindInfo | None:
+    """Return the kind that a user means by ``word``, or None.
+
+    Accepted, in any case: plural, singular, short name, each also with its group (``deploy.apps`` is not: a short name
+    stands alone) or with version and group (``deployments.v1.apps``). Upstream: kubectl's RESTMapper and shortcut
+    expander; a name that several groups have means the first row.
+    """
+    word = word.lower()
+    name, _, rest = word.partition(".")
+    for info in KINDS:
+        if not rest:
+            if name in (info.plural, info.singular) or name in info.short_names:
+                return info
+        elif name in (info.plural, info.singular) and rest in (
+            info.group, f"{info.version}.{info.group}", info.version if not info.group else info.group,
+        ):
+            return info
+    return None
+
+
+def load(info: KindInfo) -> Kind:
+    """Return what the kind of ``info`` does, importing its module at the first call."""
+    kind = _loaded.get(info.resource)
+    if kind is None:
+        from importlib import import_module
+
+        module = import_module(f"minikctl.kinds.{info.module}")
+        kind = module.KIND(info)
+        _loaded[info.resource] = kind
+    return kind

@@ -1,0 +1,136 @@
+"""What a kind may say about itself: the hooks, with what holds for a kind that says nothing.
+
+A kind's module defines a subclass of ``Kind`` and names it ``KIND``. Objects are plain dicts. A kind sees other objects
+only through the ``Reader`` that is handed to ``describe``. Upstream: the registry strategies
+(``pkg/registry/*/strategy.go``), ``pkg/printers/internalversion/printers.go`` and kubectl's ``describe.go``, each cut
+into its kinds.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any, Protocol
+
+    from minikctl.errors import FieldError
+    from minikctl.kinds import KindInfo
+
+    Obj = dict[str, Any]
+
+    class Reader(Protocol):
+        """What ``describe`` may see of other objects. Everything returned may be kept and changed by the caller."""
+
+        def now(self) -> float:
+            """The present, in seconds since the epoch."""
+
+        def get(self, resource: str, namespace: str, name: str) -> Obj | None:
+            """One object, or None. ``namespace`` is "" for cluster-scoped kinds."""
+
+        def list(
+            self, resource: str, namespace: str | None = None, *, selector: Any = None, owner: str | None = None,
+            node: str | None = None,
+        ) -> list[Obj]:
+            """Objects by name, of one namespace or (None) of all; ``selector`` is a ``lib.labels.Selector``, ``owner``
+            the UID of an owner, ``node`` the name in spec.nodeName."""
+
+    class Writer(Protocol):
+        """Lines of ``describe``, as kubectl's PrefixWriter: ``level`` indents by two spaces each; tabs align."""
+
+        def write(self, level: int, text: str) -> None:
+            """Write ``text`` (which has its own newlines) after ``level`` indents."""
+
+        def events(self, obj: Obj) -> None:
+            """Write the Events section for ``obj`` (``Events:  <none>`` where there are none)."""
+
+
+class Column:
+    """A column of ``get``: its header, and whether only ``-o wide`` shows it."""
+
+    __slots__ = ("name", "wide")
+
+    def __init__(self, name: str, *, wide: bool = False) -> None:
+        self.name = name
+        self.wide = wide
+
+
+class Kind:
+    """The hooks of one kind. Every method may be overridden; none may change what it is not said to change."""
+
+    #: the columns of ``get``, NAME first
+    columns: tuple[Column, ...] = (Column("NAME"), Column("AGE"))
+    #: metadata.generation counts changes of the spec (upstream: PrepareForUpdate of the strategies)
+    has_generation = False
+    #: the object has a status that only /status may change (a plain create or update leaves it as it is)
+    has_status = False
+    #: names are DNS subdomains, unless a kind says "label" or "service"
+    name_format = "subdomain"
+    #: label selector fields that --field-selector takes besides metadata.name and metadata.namespace
+    field_labels: tuple[str, ...] = ()
+
+    def __init__(self, info: KindInfo) -> None:
+        self.info = info
+
+    # -- what the API server does on the way in ---------------------------------------------------------------------
+
+    def default(self, obj: Obj) -> None:
+        """Fill in what the API server would (upstream: ``SetDefaults_*``). Runs on every create and update."""
+
+    def prepare_for_create(self, obj: Obj) -> None:
+        """Reset what a client may not set at creation (after defaulting, before validation)."""
+        if self.has_status:
+            obj.pop("status", None)
+
+    def prepare_for_update(self, obj: Obj, old: Obj) -> None:
+        """Carry over from ``old`` what a client may not change silently."""
+
+    def validate(self, obj: Obj) -> list[FieldError]:
+        """Every broken rule of the object but those of metadata, in upstream's order."""
+        return []
+
+    def validate_update(self, obj: Obj, old: Obj) -> list[FieldError]:
+        """Every broken rule of the change from ``old`` to ``obj`` (immutable fields and the like)."""
+        return []
+
+    def warnings(self, obj: Obj) -> list[str]:
+        """Warnings that the API server would send with its answer, without ``Warning:``."""
+        return []
+
+    # -- what users see ---------------------------------------------------------------------------------------------
+
+    def row(self, obj: Obj, now: float) -> Sequence[str]:
+        """The cells of ``get`` for ``obj``, one for each of ``columns``, wide ones included."""
+        from minikctl.lib.times import age
+
+        return (obj["metadata"]["name"], age(obj["metadata"].get("creationTimestamp"), now))
+
+    def describe(self, out: Writer, obj: Obj, read: Reader) -> None:
+        """Write the object as ``kubectl describe`` does (upstream: the kind's Describer; generic where it has none)."""
+        from minikctl.kinds.describing import describe_generic
+
+        describe_generic(out, obj)
+
+    # -- capabilities: what verbs ask for instead of asking for the kind ----------------------------------------------
+
+    def pod_template(self, obj: Obj) -> Obj | None:
+        """The pod template (or for a Pod: the Pod itself, which has metadata and spec too) for ``set image`` and the
+        like; None where the kind has none."""
+        return None
+
+    def scale_paths(self) -> tuple[str, str] | None:
+        """The paths of desired and actual replicas (``spec.replicas``, ``status.replicas``); None: cannot be scaled."""
+        return None
+
+    def selector(self, obj: Obj) -> Obj | None:
+        """The label selector of the Pods (matchLabels, matchExpressions); None where the kind selects none."""
+        return None
+
+    def rollout(self) -> Any:
+        """The kind's rollout capability (``kinds.rollouts.Rollout``): status, history, undo, pause; None without."""
+        return None
+
+    #: set by kinds whose warnings hold for each request, reads too (``Endpoints is deprecated``)
+    request_warning: str | None = None
+
+
+KIND: Callable[[KindInfo], Kind] = Kind

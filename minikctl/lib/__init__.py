@@ -1,0 +1,1 @@
+"""Pure helpers that know nothing of minikctl: quantities, durations, selectors, paths, names."""
