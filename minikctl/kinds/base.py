@@ -68,6 +68,9 @@ class Kind:
     #: label selector fields that --field-selector takes besides metadata.name and metadata.namespace
     field_labels: tuple[str, ...] = ()
 
+    #: the field that ``Reader.list`` can look up by (Pods: the node, Events: the UID of the object they are about)
+    ref_path: tuple[str, ...] = ()
+
     def __init__(self, info: KindInfo) -> None:
         self.info = info
 
@@ -95,6 +98,19 @@ class Kind:
     def warnings(self, obj: Obj) -> list[str]:
         """Warnings that the API server would send with its answer, without ``Warning:``."""
         return []
+
+    def deletion_grace(self, obj: Obj, wanted: int | None) -> int:
+        """The seconds between a deletion's start and its end; ``wanted`` is what the client asked for, or None.
+
+        0: the object goes at once (upstream: ``CheckGracefulDelete``)."""
+        return 0
+
+    def prepare_for_delete(self, obj: Obj) -> None:
+        """Change what shows that deletion has begun, besides metadata.deletionTimestamp."""
+
+    def is_held(self, obj: Obj) -> bool:
+        """Whether finalizers keep a deleted object from going."""
+        return bool(obj["metadata"].get("finalizers"))
 
     # -- what users see ---------------------------------------------------------------------------------------------
 

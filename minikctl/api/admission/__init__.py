@@ -1,0 +1,59 @@
+"""Admission: what the API server adds to an object, or refuses, looking at the rest of the cluster.
+
+``PLUGINS`` is in the order of the API server's own (upstream: ``pkg/kubeapiserver/options/plugins.go``). Each row names
+the resources and operations that a plugin wants to see, and the module below this one that has it, with a function
+``admit(request)``; modules are imported when they are first needed. Namespaces are looked after by ``api.server``
+itself: their rule holds for everything.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from minikctl.api.server import Api
+    from minikctl.kinds import KindInfo
+
+    Obj = dict[str, Any]
+
+CREATE = "CREATE"
+UPDATE = "UPDATE"
+
+
+class Request:
+    """What a plugin sees of one write. ``obj`` may be changed by mutating plugins; ``old`` is None at creation."""
+
+    __slots__ = ("api", "info", "name", "namespace", "obj", "old", "operation")
+
+    def __init__(self, api: Api, info: KindInfo, operation: str, obj: Obj, old: Obj | None) -> None:
+        self.api = api
+        self.info = info
+        self.operation = operation
+        self.obj = obj
+        self.old = old
+        self.namespace: str = obj["metadata"].get("namespace", "")
+        self.name: str = obj["metadata"].get("name", "")
+
+
+#: (module, resources, operations), run after defaulting and before validation
+MUTATING: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("service_account", ("pods",), (CREATE,)),
+    ("priority", ("pods",), (CREATE,)),
+    ("default_toleration_seconds", ("pods",), (CREATE,)),
+)
+
+#: run after validation: these may refuse, or take something that is then gone (an address)
+VALIDATING: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("service_addresses", ("services",), (CREATE, UPDATE)),
+)
+
+
+def run(plugins: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...], request: Request) -> None:
+    """Show ``request`` to every plugin of the list that wants to see it. Raises what they raise."""
+    resource, operation = request.info.resource, request.operation
+    for module, resources, operations in plugins:
+        if (not resources or resource in resources) and operation in operations:
+            from importlib import import_module
+
+            import_module(f"minikctl.api.admission.{module}").admit(request)

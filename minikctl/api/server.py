@@ -1,0 +1,404 @@
+"""What an API server does, without one: default, admit, validate, store.
+
+``Api`` is what verbs and controllers talk to. A write goes through the same steps as in Kubernetes (upstream:
+``apiserver/pkg/registry/rest`` and ``generic/registry/store.go``): decode, name and default, mutating admission,
+validation, validating admission, store. Verbs write as clients (their objects are decoded against the schemas first);
+controllers write as trusted ones (what they send is made of objects that were checked already).
+"""
+
+from __future__ import annotations
+
+import math
+
+from minikctl import kinds
+from minikctl.api import admission
+from minikctl.env import NAME_LETTERS
+from minikctl.errors import AlreadyExists, Conflict, Forbidden, Invalid, InternalError, NotFound
+from minikctl.lib.times import format_time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from random import Random
+    from typing import Any
+
+    from minikctl.env import Env
+    from minikctl.kinds import KindInfo
+    from minikctl.kinds.base import Kind
+    from minikctl.lib.labels import Selector
+    from minikctl.store import Store
+
+    Obj = dict[str, Any]
+
+#: namespaces that a cluster cannot do without (upstream: NamespaceLifecycle's immortal namespaces)
+IMMORTAL_NAMESPACES = frozenset({"default", "kube-system", "kube-public"})
+#: how often a generated name that is taken is drawn anew
+NAME_ATTEMPTS = 8
+
+
+class Api:
+    """The API over one open state."""
+
+    def __init__(self, store: Store, env: Env) -> None:
+        self.store = store
+        self.env = env
+        #: warnings that the API sends with its answers; the command prints and clears them
+        self.warnings: list[str] = []
+        self._random: Random | None = None
+        self.tick()
+
+    # -- time and chance --------------------------------------------------------------------------------------------
+
+    def now(self) -> float:
+        """The present in the state, in seconds since the epoch: the wall clock plus the state's offset.
+
+        It stands still between two ``tick``s and never runs backwards.
+        """
+        return self._now
+
+    def tick(self) -> None:
+        """Look at the clock again."""
+        self._now = max(self.env.wall_clock() + self.store.clock_offset, self.store.last_time)
+
+    def advance_to(self, time: float) -> None:
+        """Move simulated time on to ``time`` (never back). Belongs into a transaction."""
+        if time > self._now:
+            self.store.clock_offset += time - self._now
+            self._now = time
+
+    def random(self) -> Random:
+        """The source of everything that is drawn (names, UIDs, addresses)."""
+        if self._random is None:
+            self._random = self.env.random(self.store.revision)
+        return self._random
+
+    def random_suffix(self, length: int = 5) -> str:
+        """Letters as in generated names."""
+        draw = self.random().random
+        return "".join([NAME_LETTERS[int(draw() * 27)] for _ in range(length)])
+
+    def new_uid(self) -> str:
+        """A random (version 4) UUID."""
+        digits = f"{self.random().getrandbits(128):032x}"
+        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{'89ab'[int(digits[16], 16) & 3]}{digits[17:20]}-{digits[20:]}"
+
+    # -- reading ----------------------------------------------------------------------------------------------------
+
+    def get(self, resource: str, namespace: str, name: str) -> Obj | None:
+        """One object, or None."""
+        return self.store.get(resource, namespace, name)
+
+    def must_get(self, resource: str, namespace: str, name: str) -> Obj:
+        """One object. Raises NotFound."""
+        obj = self.store.get(resource, namespace, name)
+        if obj is None:
+            raise NotFound(resource, name)
+        return obj
+
+    def list(
+        self, resource: str, namespace: str | None = None, *, selector: Selector | None = None,
+        owner: str | None = None, node: str | None = None,
+    ) -> list[Obj]:
+        """Objects by namespace and name; see ``Store.list``. ``node`` is the value of the kind's ``ref_path``."""
+        return self.store.list(resource, namespace, selector=selector, owner=owner, ref=node)
+
+    def kind_of(self, obj: Obj) -> Kind:
+        """The kind of ``obj``. Raises KeyError for one that is not known."""
+        info = kinds.info_for_object(obj["apiVersion"], obj["kind"])
+        if info is None:
+            raise KeyError(obj["kind"])
+        return kinds.load(info)
+
+    # -- creating ---------------------------------------------------------------------------------------------------
+
+    def create(self, obj: Obj, *, client: bool = False, validation: str = "strict") -> Obj:
+        """Store a new object and return it as stored; ``obj`` itself may be changed on the way.
+
+        ``client``: it comes from outside and is decoded against its schema (``validation``: strict, warn or ignore for
+        unknown fields). Raises BadRequest, NotFound (the namespace), Forbidden, Invalid, AlreadyExists.
+        """
+        kind = self.kind_of(obj)
+        info = kind.info
+        if client:
+            obj = self._decode(obj, info, validation)
+        meta: Obj = obj.setdefault("metadata", {})
+        self._admit_namespace(info, meta)
+        if meta.get("resourceVersion"):
+            raise InternalError("resourceVersion should not be set on objects to be created")
+        generated = meta.get("generateName") and not meta.get("name")
+        if generated:
+            meta["name"] = self._generate_name(info, meta)
+        for field in ("resourceVersion", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"):
+            meta.pop(field, None)
+        meta["uid"] = self.new_uid()
+        meta["creationTimestamp"] = format_time(self._now)
+        if kind.has_generation:
+            meta["generation"] = 1
+        else:
+            meta.pop("generation", None)
+        kind.default(obj)
+        kind.prepare_for_create(obj)
+        request = admission.Request(self, info, admission.CREATE, obj, None)
+        admission.run(admission.MUTATING, request)
+        if client:
+            self._validate(kind, obj, None)
+        admission.run(admission.VALIDATING, request)
+        if self.store.exists(info.resource, meta.get("namespace", ""), meta["name"]):
+            raise AlreadyExists(info.resource, meta["name"])
+        self.store.insert(info.resource, obj, self._now, _ref(kind, obj))
+        return obj
+
+    def _generate_name(self, info: KindInfo, meta: Obj) -> str:
+        """A free name from generateName (upstream: at most 58 letters of it, then five random ones)."""
+        base = meta["generateName"][:58]
+        for _ in range(NAME_ATTEMPTS):
+            name = base + self.random_suffix()
+            if not self.store.exists(info.resource, meta.get("namespace", ""), name):
+                return name
+        raise AlreadyExists(info.resource, name)
+
+    def _admit_namespace(self, info: KindInfo, meta: Obj) -> None:
+        """The namespace has to be there and must not be on its way out (upstream: NamespaceLifecycle)."""
+        if not info.namespaced:
+            meta.pop("namespace", None)
+            return
+        name = meta.setdefault("namespace", "default")
+        namespace = self.store.get("namespaces", "", name)
+        if namespace is None:
+            raise NotFound("namespaces", name)
+        if "deletionTimestamp" in namespace["metadata"]:
+            raise Forbidden(
+                info.resource, meta.get("name", ""),
+                f"unable to create new content in namespace {name} because it is being terminated",
+            )
+
+    def _decode(self, obj: Obj, info: KindInfo, validation: str) -> Obj:
+        from minikctl.api.decoding import decode
+
+        decoded, warnings = decode(obj, info.api_version, info.kind, validation)
+        self.warnings += warnings
+        return decoded
+
+    def _validate(self, kind: Kind, obj: Obj, old: Obj | None) -> None:
+        from minikctl.api.validation import field_errors
+
+        errors = field_errors(kind, obj, old)
+        if errors:
+            raise Invalid(kind.info.qualified_kind, obj["metadata"].get("name", ""), errors)
+        self.warnings += kind.warnings(obj)
+
+    # -- updating ---------------------------------------------------------------------------------------------------
+
+    def update(
+        self, obj: Obj, *, subresource: str = "", client: bool = False, validation: str = "strict", old: Obj | None = None
+    ) -> Obj:
+        """Store a changed object and return it as stored. Nothing is written where nothing changed.
+
+        ``subresource`` "status": only the status is taken from ``obj``; otherwise the status stays as it is stored.
+        ``old``: the stored object where the caller has just read it (in the same transaction).
+        Raises NotFound, Conflict (metadata.resourceVersion is given and not the stored one), BadRequest, Invalid.
+        """
+        kind = self.kind_of(obj)
+        info = kind.info
+        if client:
+            obj = self._decode(obj, info, validation)
+        meta = obj["metadata"]
+        namespace, name = meta.get("namespace", "") if info.namespaced else "", meta["name"]
+        if old is None:
+            old = self.must_get(info.resource, namespace, name)
+        was = old["metadata"]
+        if meta.get("resourceVersion") and meta["resourceVersion"] != was["resourceVersion"]:
+            raise Conflict(info.resource, name)
+        if client and meta.get("uid") and meta["uid"] != was["uid"]:
+            raise Conflict(
+                info.resource, name,
+                f"Precondition failed: UID in precondition: {meta['uid']}, UID in object meta: {was['uid']}",
+            )
+        if subresource == "status":
+            status = obj.get("status")
+            obj = {**old, "metadata": dict(was)}
+            if status is None:
+                obj.pop("status", None)
+            else:
+                obj["status"] = status
+        else:
+            obj = self._prepare_update(kind, obj, old, client=client)
+        obj["metadata"]["resourceVersion"] = was["resourceVersion"]
+        if obj == old:
+            return old
+        if "deletionTimestamp" in was and not kind.is_held(obj) and not was.get("deletionGracePeriodSeconds"):
+            self.store.replace(info.resource, obj, old, self._now, _ref(kind, obj))
+            self.store.remove(info.resource, obj, self._now)
+            return obj
+        self.store.replace(info.resource, obj, old, self._now, _ref(kind, obj))
+        return obj
+
+    def _prepare_update(self, kind: Kind, obj: Obj, old: Obj, *, client: bool) -> Obj:
+        """The steps of an update before it is stored: what only the API may set is carried over, defaults, rules."""
+        meta, was = obj["metadata"], old["metadata"]
+        for field in ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation"):
+            if field in was:
+                meta[field] = was[field]
+            else:
+                meta.pop(field, None)
+        if kind.info.namespaced:
+            meta.setdefault("namespace", was["namespace"])
+        else:
+            meta.pop("namespace", None)
+        kind.default(obj)
+        if kind.has_status:
+            if "status" in old:
+                obj["status"] = old["status"]
+            else:
+                obj.pop("status", None)
+        kind.prepare_for_update(obj, old)
+        request = admission.Request(self, kind.info, admission.UPDATE, obj, old)
+        admission.run(admission.MUTATING, request)
+        if kind.has_generation and _intent(obj) != _intent(old):
+            meta["generation"] = was.get("generation", 0) + 1
+        if client:
+            self._validate(kind, obj, old)
+        admission.run(admission.VALIDATING, request)
+        return obj
+
+    def update_status(self, obj: Obj) -> Obj:
+        """Store the status of ``obj`` alone; see ``update``."""
+        return self.update(obj, subresource="status")
+
+    # -- patching ---------------------------------------------------------------------------------------------------
+
+    def patch(
+        self, resource: str, namespace: str, name: str, change: Callable[[Obj], Obj], *, subresource: str = "",
+        client: bool = True, validation: str = "strict",
+    ) -> tuple[Obj, bool]:
+        """Read an object, let ``change`` make another of it (it gets a copy of its own), store that.
+
+        Returns the object as stored, and whether it differs from before. Raises as ``update``.
+        """
+        old = self.must_get(resource, namespace, name)
+        copy = self.store.get(resource, namespace, name)
+        assert copy is not None  # noqa: S101 - read a line above, in the same transaction
+        new = self.update(change(copy), subresource=subresource, client=client, validation=validation, old=old)
+        return new, new["metadata"]["resourceVersion"] != old["metadata"]["resourceVersion"]
+
+    # -- deleting ---------------------------------------------------------------------------------------------------
+
+    def delete(
+        self, resource: str, namespace: str, name: str, *, uid: str | None = None, resource_version: str | None = None,
+        propagation: str | None = None, grace_period: int | None = None,
+    ) -> Obj:
+        """Delete an object and return it as it was last; it may stay for a while (a Pod that stops, finalizers).
+
+        ``propagation``: Background (the default), Foreground or Orphan. ``grace_period`` in seconds; 0: now.
+        Raises NotFound, Conflict (a precondition), Forbidden.
+        """
+        old = self.must_get(resource, namespace, name)
+        info = kinds.info_for(resource)
+        kind = kinds.load(info)
+        was = old["metadata"]
+        for field, wanted in (("uid", uid), ("resourceVersion", resource_version)):
+            if wanted is not None and was[field] != wanted:
+                label = "UID" if field == "uid" else "ResourceVersion"
+                raise Conflict(
+                    resource, name,
+                    f"Precondition failed: {label} in precondition: {wanted}, {label} in object meta: {was[field]}",
+                )
+        if resource == "namespaces" and name in IMMORTAL_NAMESPACES:
+            raise Forbidden(resource, name, "this namespace may not be deleted")
+        grace = kind.deletion_grace(old, grace_period)
+        obj = {**old, "metadata": dict(was)}
+        self._add_propagation_finalizers(obj, propagation)
+        if grace <= 0 and not kind.is_held(obj):
+            self.store.remove(resource, old, self._now)
+            return old
+        self._mark_deleted(kind, obj, old, grace)
+        if obj != old:
+            self.store.replace(resource, obj, old, self._now, _ref(kind, obj))
+        return obj
+
+    def _mark_deleted(self, kind: Kind, obj: Obj, old: Obj, grace: int) -> None:
+        """Set deletionTimestamp, or bring it forward when the deletion is asked for again with less grace."""
+        meta, was = obj["metadata"], old["metadata"]
+        if "deletionTimestamp" in was:
+            if grace >= was.get("deletionGracePeriodSeconds", 0):
+                return
+            from minikctl.lib.times import parse_time
+
+            started = parse_time(was["deletionTimestamp"]) - was.get("deletionGracePeriodSeconds", 0)
+            meta["deletionTimestamp"] = format_time(max(started + grace, math.floor(self._now)))
+        else:
+            meta["deletionTimestamp"] = format_time(self._now + grace)
+            if kind.has_generation:
+                meta["generation"] = was.get("generation", 0) + 1
+        meta["deletionGracePeriodSeconds"] = grace
+        if "status" in obj:
+            obj["status"] = dict(obj["status"])
+        kind.prepare_for_delete(obj)
+
+    @staticmethod
+    def _add_propagation_finalizers(obj: Obj, propagation: str | None) -> None:
+        """Foreground and orphan deletion are done by finalizers (upstream: ``deletionFinalizersForGarbageCollection``)."""
+        meta = obj["metadata"]
+        own = {"Foreground": "foregroundDeletion", "Orphan": "orphan"}
+        if propagation is None:
+            return
+        finalizers = [f for f in meta.get("finalizers") or () if f not in own.values()]
+        if propagation in own:
+            finalizers.append(own[propagation])
+        if finalizers:
+            meta["finalizers"] = finalizers
+        else:
+            meta.pop("finalizers", None)
+
+    def remove(self, obj: Obj) -> None:
+        """End a deletion that is under way: the object goes now, unless finalizers hold it or it is gone already."""
+        kind = self.kind_of(obj)
+        info = kind.info
+        meta = obj["metadata"]
+        old = self.get(info.resource, meta.get("namespace", ""), meta["name"])
+        if old is None or old["metadata"]["uid"] != meta["uid"]:
+            return
+        if kind.is_held(old):
+            if old["metadata"].get("deletionGracePeriodSeconds"):
+                held = {**old, "metadata": {**old["metadata"], "deletionGracePeriodSeconds": 0}}
+                self.store.replace(info.resource, held, old, self._now, _ref(kind, held))
+            return
+        self.store.remove(info.resource, old, self._now)
+
+    def finalize_namespace(self, name: str) -> None:
+        """Drop the finalizer ``kubernetes`` of a namespace; a deleted one then goes (upstream: /finalize)."""
+        old = self.get("namespaces", "", name)
+        if old is None:
+            return
+        spec = {**(old.get("spec") or {}), "finalizers": [
+            f for f in (old.get("spec") or {}).get("finalizers") or () if f != "kubernetes"
+        ]}
+        if not spec["finalizers"]:
+            del spec["finalizers"]
+        obj = {**old, "spec": spec}
+        kind = self.kind_of(obj)
+        if obj != old:
+            self.store.replace("namespaces", obj, old, self._now)
+        if "deletionTimestamp" in obj["metadata"] and not kind.is_held(obj):
+            self.store.remove("namespaces", obj, self._now)
+
+    def namespaced_objects(self, namespace: str) -> list[tuple[str, str]]:
+        """(resource, name) of everything in a namespace."""
+        return [(resource, name) for resource, _, name in self.store.names(namespace=namespace)]
+
+    def dependents(self, uid: str) -> list[Obj]:
+        """Every object that names ``uid`` among its owners."""
+        found = (self.get(*key) for key in self.store.dependents(uid))
+        return [obj for obj in found if obj is not None]
+
+
+def _ref(kind: Kind, obj: Obj) -> str | None:
+    value: Any = obj
+    for field in kind.ref_path:
+        value = value.get(field) if isinstance(value, dict) else None
+    return value if kind.ref_path and isinstance(value, str) and value else None
+
+
+def _intent(obj: Obj) -> Obj:
+    """What an object asks for: everything but its metadata and status."""
+    return {key: value for key, value in obj.items() if key not in ("metadata", "status")}

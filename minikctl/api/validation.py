@@ -1,0 +1,34 @@
+"""Every rule that an object breaks: its metadata's, its kind's own, and what its schema says besides.
+
+Upstream's order: ObjectMeta first, then the kind. A kind's own validation speaks for the fields that it looks at; what
+the JSON Schema finds at a place of which nothing was said is added after it.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from minikctl.errors import FieldError
+    from minikctl.kinds.base import Kind
+
+    Obj = dict[str, Any]
+
+
+def field_errors(kind: Kind, obj: Obj, old: Obj | None) -> list[FieldError]:
+    """The broken rules of ``obj``, and of the change from ``old`` where it is an update, in the order to print them."""
+    from minikctl.api.decoding import schema_field_errors
+    from minikctl.kinds.meta import validate_object_meta, validate_object_meta_update
+
+    meta = obj["metadata"]
+    errors: list[FieldError] = []
+    if old is not None:
+        errors += validate_object_meta_update(meta, old["metadata"])
+        errors += kind.validate_update(obj, old)
+    else:
+        errors += validate_object_meta(meta, namespaced=kind.info.namespaced, name_format=kind.name_format)
+        errors += kind.validate(obj)
+    said = {error.path for error in errors}
+    errors += [error for error in schema_field_errors(obj, kind.info.api_version, kind.info.kind) if error.path not in said]
+    return errors

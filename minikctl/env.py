@@ -1,0 +1,113 @@
+"""What a run of minikctl gets from outside: streams, environment variables, clock, randomness.
+
+One ``Env`` is made in ``minikctl.__main__`` (or by a test) and handed down; nothing below calls the clock, ``random`` or
+``sys.stdout`` by itself. With MINIKCTL_NOW and MINIKCTL_SEED a run is repeatable to the byte.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from minikctl.errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from random import Random
+    from typing import TextIO
+
+#: the letters of generated names (upstream: apimachinery util/rand: no vowels, nothing that looks like another)
+NAME_LETTERS = "bcdfghjklmnpqrstvwxz2456789"
+
+
+class Output:
+    """A text stream whose text can be held back until what it reports is committed."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        self._held: list[str] | None = None
+
+    def write(self, text: str) -> None:
+        """Write ``text`` now, or at ``release`` while the stream is held."""
+        if self._held is None:
+            self.stream.write(text)
+        else:
+            self._held.append(text)
+
+    def hold(self) -> None:
+        """Keep what is written from now on until ``release`` or ``drop``."""
+        if self._held is None:
+            self._held = []
+
+    def release(self) -> None:
+        """Write what was held and go on without holding."""
+        held, self._held = self._held, None
+        if held:
+            self.stream.write("".join(held))
+
+    def drop(self) -> None:
+        """Forget what was held and go on without holding."""
+        self._held = None
+
+    def flush(self) -> None:
+        """Flush the stream underneath."""
+        self.stream.flush()
+
+    def is_terminal(self) -> bool:
+        """Whether a person reads this stream at a terminal."""
+        try:
+            return self.stream.isatty()
+        except ValueError:  # closed
+            return False
+
+
+class Env:
+    """Streams, variables, clock and randomness of one run."""
+
+    def __init__(self, stdin: TextIO, stdout: TextIO, stderr: TextIO, environ: Mapping[str, str]) -> None:
+        self.stdin = stdin
+        self.out = Output(stdout)
+        self.err = Output(stderr)
+        self.environ = environ
+        #: seconds since the epoch that the clock stands at, or None for the machine's clock (--now, MINIKCTL_NOW)
+        self.fixed_now: float | None = None
+        #: what all random choices hang on, or None for real randomness (--seed, MINIKCTL_SEED)
+        self.seed: str | None = environ.get("MINIKCTL_SEED") or None
+        now = environ.get("MINIKCTL_NOW")
+        if now:
+            self.fix_clock(now, "MINIKCTL_NOW")
+
+    @property
+    def program(self) -> str:
+        """What messages call the program: ``minikctl``, or $MINIKCTL_PROGRAM (a kubectl shim says ``kubectl``)."""
+        return self.environ.get("MINIKCTL_PROGRAM") or "minikctl"
+
+    def fix_clock(self, text: str, source: str) -> None:
+        """Stop the clock at ``text`` (RFC 3339, or seconds since the epoch); ``source`` names it in the error."""
+        try:
+            self.fixed_now = float(text)
+        except ValueError:
+            from minikctl.lib.times import parse_time
+
+            try:
+                self.fixed_now = parse_time(text)
+            except ValueError as error:
+                raise UsageError(f"{source} must be a time such as 2026-01-02T15:04:05Z, not {text!r}") from error
+
+    def wall_clock(self) -> float:
+        """The time outside of the state, in seconds since the epoch."""
+        return time.time() if self.fixed_now is None else self.fixed_now
+
+    def random(self, salt: object) -> Random:
+        """A source of random numbers; with a seed it gives the same numbers for the same ``salt``."""
+        from random import Random, SystemRandom
+
+        return SystemRandom() if self.seed is None else Random(f"{self.seed}/{salt}")  # noqa: S311 - names, not secrets
+
+
+def system_env() -> Env:
+    """The environment of the running process."""
+    import os
+
+    return Env(sys.stdin, sys.stdout, sys.stderr, os.environ)

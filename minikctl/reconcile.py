@@ -1,0 +1,183 @@
+"""Passes: every controller once over what is due for it, in order.
+
+There is no daemon and no list of pending work. The journal is the watch stream: each controller remembers how far it has
+read it (its cursor), and a pass shows it what was written since, which gives keys; timers that have run out give more.
+A controller sees what those before it in the pass have written; what is written after its turn comes to it in the next
+pass. So a pass does one step, costs what changed and not what is stored, and may be cut off anywhere: all of it is in
+one transaction with the command that runs it.
+
+Upstream: the controllers of kube-controller-manager, kube-scheduler and kubelet, each with informers and a work queue.
+"""
+
+from __future__ import annotations
+
+from minikctl.api.events import record
+from minikctl.controllers import CONTROLLERS, load
+from minikctl.errors import MinikctlError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from minikctl.api.server import Api
+    from minikctl.controllers.base import Controller
+
+    Obj = dict[str, Any]
+
+#: a failed sync comes again after 1 s, 2 s, 4 s ... 1000 s (upstream: the default rate limiter's exponential part)
+FIRST_RETRY, LONGEST_RETRY = 1.0, 1000.0
+#: passes after which ``until_stable`` gives up: controllers that answer each other for ever
+MANY_PASSES = 10_000
+
+
+class ClusterContext:
+    """The cluster as one controller sees it (``controllers.base.Context``)."""
+
+    def __init__(self, api: Api, controller: str) -> None:
+        self.api = api
+        self.controller = controller
+        self.now = api.now
+        self.get = api.get
+        self.list = api.list
+        self.create = api.create
+        self.update = api.update
+        self.update_status = api.update_status
+        self.delete = api.delete
+        self.remove = api.remove
+        self.random_suffix = api.random_suffix
+        self.dependents = api.dependents
+        self.namespaced_objects = api.namespaced_objects
+        self.finalize_namespace = api.finalize_namespace
+
+    def event(self, obj: Obj, kind: str, reason: str, message: str, component: str, host: str = "") -> None:
+        """Record an event about ``obj``."""
+        record(self.api, obj, kind, reason, message, component, host)
+
+    def requeue_after(self, key: str, seconds: float) -> None:
+        """Ask for ``key`` again after ``seconds``; of several wishes the earliest holds."""
+        due = self.api.now() + max(0.0, seconds)
+        known = self.api.store.timer(self.controller, key)
+        if known is None or due < known[0] or known[0] <= self.api.now():
+            self.api.store.set_timer(self.controller, key, due)
+
+
+class Pass:
+    """What one pass did: the keys that were synced, by controller, and the revisions between which it wrote."""
+
+    __slots__ = ("failed", "first_revision", "last_revision", "synced")
+
+    def __init__(self, revision: int) -> None:
+        self.synced: list[tuple[str, str]] = []
+        self.failed: list[tuple[str, str, MinikctlError]] = []
+        self.first_revision = self.last_revision = revision
+
+    @property
+    def writes(self) -> int:
+        """How many objects were written."""
+        return self.last_revision - self.first_revision
+
+
+class Reconciler:
+    """Runs passes over one API. Every method that runs passes belongs into a transaction."""
+
+    def __init__(self, api: Api) -> None:
+        self.api = api
+        self._controllers: list[tuple[Controller, ClusterContext]] = []
+
+    def run_pass(self) -> Pass:
+        """Run every controller once over what is due for it."""
+        api, store = self.api, self.api.store
+        if not self._controllers:
+            self._controllers = [(load(name), ClusterContext(api, name)) for name in CONTROLLERS]
+        result = Pass(store.revision)
+        cursors = store.cursors()
+        timers: dict[str, dict[str, None]] = {}
+        for name, key in store.due_timers(api.now()):
+            timers.setdefault(name, {})[key] = None
+        synced_keys: dict[str, dict[str, None]] = {}
+        for controller, context in self._controllers:
+            keys = timers.get(controller.name, {})
+            self._read_journal(controller, context, cursors, keys)
+            synced_keys[controller.name] = keys
+            for key in keys:
+                self._sync(controller, context, key, result)
+        for controller, context in self._controllers:
+            if type(controller).sync_status is not _no_status_sync:
+                keys = synced_keys[controller.name]
+                self._peek_journal(controller, context, cursors, keys)
+                for key in keys:
+                    with store.savepoint():
+                        controller.sync_status(context, key)
+        result.last_revision = store.revision
+        return result
+
+    def _read_journal(
+        self, controller: Controller, context: ClusterContext, cursors: dict[str, int], keys: dict[str, None]
+    ) -> None:
+        """Add to ``keys`` what became due by the writes since the controller last looked, and move its cursor."""
+        store = self.api.store
+        self._peek_journal(controller, context, cursors, keys)
+        if cursors.get(controller.name) != store.revision:
+            cursors[controller.name] = store.revision
+            store.set_cursor(controller.name, store.revision)
+
+    def _peek_journal(
+        self, controller: Controller, context: ClusterContext, cursors: dict[str, int], keys: dict[str, None]
+    ) -> None:
+        watches = controller.watches
+        for change in self.api.store.changes_since(cursors.get(controller.name, 0)):
+            if change.resource in watches or not watches:
+                for key in controller.keys(change, context):
+                    keys[key] = None
+
+    def _sync(self, controller: Controller, context: ClusterContext, key: str, result: Pass) -> None:
+        store = self.api.store
+        timer = store.timer(controller.name, key)
+        if timer is not None and timer[0] <= self.api.now():
+            store.clear_timer(controller.name, key)
+        result.synced.append((controller.name, key))
+        try:
+            with store.savepoint():
+                controller.sync(context, key)
+        except MinikctlError as error:
+            result.failed.append((controller.name, key, error))
+            attempts = timer[1] + 1 if timer is not None else 1
+            delay = min(FIRST_RETRY * 2 ** (attempts - 1), LONGEST_RETRY)
+            store.set_timer(controller.name, key, self.api.now() + delay, attempts)
+
+    def until_stable(self) -> list[Pass]:
+        """Run passes until one writes nothing and nothing is due now. Time stands still."""
+        passes = []
+        for _ in range(MANY_PASSES):
+            done = self.run_pass()
+            passes.append(done)
+            if not done.writes and not self.is_due():
+                return passes
+        raise MinikctlError(f"the controllers do not come to rest (gave up after {MANY_PASSES} passes)")
+
+    def is_due(self) -> bool:
+        """Whether a pass would have anything to look at now."""
+        due = self.api.store.next_timer()
+        return due is not None and due <= self.api.now()
+
+    def next_time(self) -> float | None:
+        """When the next timer runs out, in seconds since the epoch; None: nothing will happen by itself."""
+        return self.api.store.next_timer()
+
+    def advance_to(self, time: float) -> int:
+        """Move time on to ``time``, with every timer on the way run out in order. Returns the number of passes."""
+        passes = len(self.until_stable())
+        while (due := self.next_time()) is not None and due <= time:
+            self.api.advance_to(due)
+            passes += len(self.until_stable())
+        self.api.advance_to(time)
+        return passes
+
+
+def _no_status_sync_of() -> Any:
+    from minikctl.controllers.base import Controller
+
+    return Controller.sync_status
+
+
+_no_status_sync = _no_status_sync_of()

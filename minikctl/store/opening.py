@@ -1,0 +1,171 @@
+"""Opening a state file: making it where there is none, bringing an old one up to date, refusing what is not one.
+
+Whatever is wrong (no folder, no permission, another program's file, damage, a newer version, a lock that does not end)
+becomes a ``StateError`` that says which file and what to do, and the file stays as it was.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+
+from minikctl.errors import StateError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: SQLite's application_id of a state file: "mini" in ASCII
+APPLICATION_ID = 0x6D696E69
+#: the version that this program writes: the number of migrations
+VERSION = 1
+#: seconds that a command waits for another one that is writing
+LOCK_TIMEOUT = 30.0
+
+
+def open_state(path: str, fill: Callable[[sqlite3.Connection], None], lock_timeout: float = LOCK_TIMEOUT) -> sqlite3.Connection:
+    """Open the state file at ``path``; make it, with what ``fill`` writes into it, where there is none.
+
+    ``fill`` gets a connection with the empty tables, inside of a transaction. ``lock_timeout`` is in seconds.
+    Raises StateError.
+    """
+    if not os.path.exists(path):
+        _make(path, fill)
+    with translated_errors(path, lock_timeout):
+        connection = _connect(path, lock_timeout)
+        try:
+            _check(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _connect(path: str, lock_timeout: float) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=lock_timeout, isolation_level=None, check_same_thread=False)
+    # Durable against a killed process; a power cut may take the newest commits, never the file.
+    connection.execute("PRAGMA synchronous = NORMAL")
+    return connection
+
+
+def _check(connection: sqlite3.Connection, path: str) -> None:
+    (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if application_id != APPLICATION_ID:
+        raise StateError(f"{path} is not a minikctl state file")
+    if version > VERSION:
+        raise StateError(
+            f"the state file {path} was written by a newer minikctl (its version is {version}, this minikctl knows up to "
+            f"{VERSION}); use that minikctl, or another file with --state"
+        )
+    if version < VERSION:
+        _migrate(connection, path, version)
+
+
+def _make(path: str, fill: Callable[[sqlite3.Connection], None]) -> None:
+    """Make the file under another name and put it in place whole: a killed command leaves a good file or none."""
+    folder = os.path.dirname(os.path.abspath(path))
+    draft = f"{path}.{os.getpid()}.new"
+    try:
+        os.makedirs(folder, exist_ok=True)
+        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))  # it will hold Secrets
+    except FileExistsError as error:
+        raise StateError(f"cannot make the state file {path}: {draft} is in the way") from error
+    except OSError as error:
+        raise StateError(f"cannot make the state file {path}: {error.strerror}") from error
+    try:
+        with translated_errors(path, LOCK_TIMEOUT):
+            connection = sqlite3.connect(draft, isolation_level=None)
+            connection.execute("PRAGMA page_size = 16384")
+            connection.execute("PRAGMA journal_mode = MEMORY")
+            connection.execute("PRAGMA synchronous = OFF")
+            connection.execute("BEGIN IMMEDIATE")
+            _apply_migrations(connection, 0)
+            fill(connection)
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute("COMMIT")
+            connection.execute("PRAGMA journal_mode = WAL")  # kept in the file: readers never wait for a writer
+            connection.close()
+        try:
+            os.link(draft, path)  # unlike rename, it never replaces a file that another command made meanwhile
+        except FileExistsError:
+            pass
+        except OSError:  # a file system without hard links
+            os.rename(draft, path)
+    finally:
+        for leftover in (draft, draft + "-wal", draft + "-shm", draft + "-journal"):
+            if os.path.exists(leftover):
+                os.unlink(leftover)
+
+
+def _apply_migrations(connection: sqlite3.Connection, version: int) -> None:
+    from sqlite_utils import Database
+
+    from minikctl.store.migrations import MIGRATIONS
+
+    db = Database(connection)
+    for migrate in MIGRATIONS[version:]:
+        migrate(db)
+    connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+
+def _migrate(connection: sqlite3.Connection, path: str, version: int) -> None:
+    """Bring an older file up to date, in one transaction, after a copy of it was put beside it."""
+    backup = f"{path}.v{version}.bak"
+    flags = os.O_CREAT | os.O_WRONLY | os.O_TRUNC
+    os.close(os.open(backup, flags, 0o600))
+    copy = sqlite3.connect(backup)
+    with copy:
+        connection.backup(copy)
+    copy.close()
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()  # another command may have been first
+        _apply_migrations(connection, version)
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+class translated_errors:  # noqa: N801 - used like a function
+    """Turn SQLite's errors inside of the block into StateErrors about the file at ``path``."""
+
+    def __init__(self, path: str, lock_timeout: float) -> None:
+        self.path = path
+        self.lock_timeout = lock_timeout
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Translate what can be translated."""
+        if isinstance(error, sqlite3.Error):
+            raise state_error(error, self.path, self.lock_timeout) from error
+        if isinstance(error, OSError):
+            raise StateError(f"cannot use the state file {self.path}: {error.strerror}") from error
+
+
+def state_error(error: sqlite3.Error, path: str, lock_timeout: float) -> StateError:
+    """The user's words for SQLite's ``error`` about the file at ``path``."""
+    name = getattr(error, "sqlite_errorname", "") or ""
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return StateError(
+            f"the state file {path} is in use: another minikctl has been writing to it for more than {lock_timeout:g}s"
+        )
+    if name.startswith("SQLITE_NOTADB"):
+        return StateError(f"{path} is not a minikctl state file")
+    if name.startswith("SQLITE_CORRUPT"):
+        return StateError(f"the state file {path} is damaged ({error}); restore a backup or remove it")
+    if name.startswith("SQLITE_FULL"):
+        return StateError(f"the disk of the state file {path} is full; nothing was changed")
+    if name.startswith(("SQLITE_READONLY", "SQLITE_PERM")):
+        return StateError(f"the state file {path} is read-only; nothing was changed")
+    if name.startswith("SQLITE_CANTOPEN"):
+        reason = "it is a folder" if os.path.isdir(path) else "no permission, or its folder cannot be written"
+        return StateError(f"cannot open the state file {path}: {reason}")
+    if name.startswith("SQLITE_IOERR"):
+        return StateError(f"cannot read or write the state file {path}: {error}")
+    if isinstance(error, sqlite3.DatabaseError):
+        return StateError(f"the state file {path} cannot be used: {error}")
+    return StateError(f"the state file {path}: {error}")
