@@ -101,7 +101,8 @@ class Reconciler:
             synced_keys[controller.name] = keys
             for key in keys:
                 self._sync(controller, context, key, result)
-        for controller, context in self._controllers:
+        # Effects before causes: a Deployment's status sums up those of its ReplicaSets, theirs those of the Pods.
+        for controller, context in reversed(self._controllers):
             if type(controller).sync_status is not _no_status_sync:
                 keys = synced_keys[controller.name]
                 self._peek_journal(controller, context, cursors, keys)

@@ -97,10 +97,10 @@ class Api:
 
     def list(
         self, resource: str, namespace: str | None = None, *, selector: Selector | None = None,
-        owner: str | None = None, node: str | None = None,
+        owner: str | None = None, not_owner: str | None = None, node: str | None = None,
     ) -> list[Obj]:
         """Objects by namespace and name; see ``Store.list``. ``node`` is the value of the kind's ``ref_path``."""
-        return self.store.list(resource, namespace, selector=selector, owner=owner, ref=node)
+        return self.store.list(resource, namespace, selector=selector, owner=owner, not_owner=not_owner, ref=node)
 
     def kind_of(self, obj: Obj) -> Kind:
         """The kind of ``obj``. Raises KeyError for one that is not known."""

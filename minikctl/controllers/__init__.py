@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 CONTROLLERS: tuple[str, ...] = (
     "namespace",
     "serviceaccounts",
+    "garbagecollector",
     "deployment",
     "replicaset",
     "replicationcontroller",
@@ -21,7 +22,6 @@ CONTROLLERS: tuple[str, ...] = (
     "kubelet",
     "endpoints",
     "endpointslice",
-    "garbagecollector",
 )
 
 

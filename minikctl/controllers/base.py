@@ -36,10 +36,11 @@ if TYPE_CHECKING:
 
         def list(
             self, resource: str, namespace: str | None = None, *, selector: Any = None, owner: str | None = None,
-            node: str | None = None,
+            not_owner: str | None = None, node: str | None = None,
         ) -> list[Obj]:
             """Objects by namespace and name; of one namespace or (None) of all. ``selector``: a ``lib.labels.Selector``;
-            ``owner``: the UID of an owner (any ownerReference); ``node``: spec.nodeName."""
+            ``owner``: the UID of an owner (any ownerReference); ``not_owner``: none of whose owners has this UID (what
+            may be adopted); ``node``: spec.nodeName."""
 
         def create(self, obj: Obj) -> Obj:
             """Store a new object (metadata.generateName is honoured). Raises AlreadyExists, Forbidden, Invalid."""
@@ -62,6 +63,15 @@ if TYPE_CHECKING:
 
         def event(self, obj: Obj, kind: str, reason: str, message: str, component: str) -> None:
             """Record an event on ``obj``: ``kind`` is Normal or Warning; repeated ones count up (as upstream)."""
+
+        def dependents(self, uid: str) -> list[Obj]:
+            """Every object that names ``uid`` among its owners, of any resource and namespace."""
+
+        def namespaced_objects(self, namespace: str) -> list[tuple[str, str]]:
+            """(resource, name) of everything in a namespace."""
+
+        def finalize_namespace(self, name: str) -> None:
+            """Drop the finalizer ``kubernetes`` of a namespace; a deleted one then goes."""
 
         def random_suffix(self, length: int = 5) -> str:
             """Random letters as generateName uses (``bcdfghjklmnpqrstvwxz2456789``)."""

@@ -167,14 +167,15 @@ class Store:
 
     def list(
         self, resource: str, namespace: str | None = None, *, selector: Selector | None = None,
-        owner: str | None = None, ref: str | None = None,
+        owner: str | None = None, not_owner: str | None = None, ref: str | None = None,
     ) -> list[Obj]:
         """Objects of a resource as an API server lists them: by namespace and name.
 
-        ``namespace`` None: all namespaces. ``owner``: only those with this UID among their ownerReferences. ``ref``: only
-        those with this value in the resource's indexed field. ``selector``: only those whose labels match.
+        ``namespace`` None: all namespaces. ``owner``: only those with this UID among their ownerReferences, ``not_owner``:
+        only those without it. ``ref``: only those with this value in the resource's indexed field. ``selector``: only
+        those whose labels match.
         """
-        sql, values = self._query(resource, namespace, selector, owner, ref)
+        sql, values = self._query(resource, namespace, selector, owner, ref, not_owner)
         found = [_loads(body) for (body,) in self._execute(sql, values)]
         if selector is not None and not selector.empty:
             matches = selector.matches
@@ -182,7 +183,8 @@ class Store:
         return found
 
     def _query(
-        self, resource: str, namespace: str | None, selector: Selector | None, owner: str | None, ref: str | None
+        self, resource: str, namespace: str | None, selector: Selector | None, owner: str | None, ref: str | None,
+        not_owner: str | None = None,
     ) -> tuple[str, list[str]]:
         tables = ["objects o"]
         conditions = []
@@ -201,6 +203,14 @@ class Store:
                 marks = ",".join("?" * len(options))
                 conditions.append(f"o.id IN (SELECT object FROM labels WHERE key = ? AND value IN ({marks}))")
                 values += [key, *options]
+                # Each further one is a look-up by primary key: cheaper than reading an object that does not match.
+                for other, operator, wanted in selector.requirements:
+                    if operator in ("=", "==") and other != key:
+                        conditions.append("EXISTS (SELECT 1 FROM labels WHERE key = ? AND value = ? AND object = o.id)")
+                        values += [other, *wanted]
+        if not_owner is not None:
+            conditions.append("NOT EXISTS (SELECT 1 FROM owners n WHERE n.owner = ? AND n.object = o.id)")
+            values.append(not_owner)
         conditions.append("o.resource = ?")
         values.append(resource)
         order = "o.namespace || '/', o.name"
