@@ -128,6 +128,15 @@ class Kind:
 
     # -- capabilities: what verbs ask for instead of asking for the kind ----------------------------------------------
 
+    def field_value(self, obj: Obj, label: str) -> str:
+        """The value that a field selector compares for one of ``field_labels``; "" for a field that is not set."""
+        value: Any = obj
+        for part in label.split("."):
+            value = value.get(part) if isinstance(value, dict) else None
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        return "" if value is None else str(value)
+
     def pod_template(self, obj: Obj) -> Obj | None:
         """The pod template (or for a Pod: the Pod itself, which has metadata and spec too) for ``set image`` and the
         like; None where the kind has none."""

@@ -1,0 +1,140 @@
+"""What a new state has in it: the namespaces, nodes and objects that a fresh cluster of three nodes shows.
+
+Upstream: kube-apiserver's system namespaces and ``kubernetes`` Service controllers, and what kubelets register.
+"""
+
+from __future__ import annotations
+
+from minikctl.api.server import Api
+from minikctl.lib.times import format_time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from minikctl.env import Env
+    from minikctl.store import Store
+
+    Obj = dict[str, Any]
+
+NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
+#: nodes of a new state, unless ``init --nodes`` says otherwise
+NODES = 3
+#: what the simulated nodes call themselves
+KUBELET_VERSION = "v1.36.2"
+CONTAINER_RUNTIME = "containerd://2.0.0"
+#: where the API server would listen
+API_ADDRESS, API_PORT = "172.18.0.1", 16443
+
+
+def fill(store: Store, env: Env, nodes: int = NODES) -> None:
+    """Write the objects of a new cluster into an empty store."""
+    api = Api(store, env)
+    for name in NAMESPACES:
+        api.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+    for name in NAMESPACES:
+        api.create(service_account("default", name))
+        api.create(root_ca(name))
+    for number in range(1, nodes + 1):
+        api.create(node(f"node-{number}", number, api.now()))
+    _kubernetes_service(api)
+
+
+def service_account(name: str, namespace: str) -> Obj:
+    """A ServiceAccount as the service account controller makes it."""
+    return {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": name, "namespace": namespace}}
+
+
+def root_ca(namespace: str) -> Obj:
+    """The ConfigMap that Pods mount beside their token (upstream: rootcacertpublisher)."""
+    certificate = (
+        "-----BEGIN CERTIFICATE-----\n"
+        "bWluaWtjdGwgc2ltdWxhdGVzIGEgY2x1c3RlcjogdGhpcyBpcyBubyBjZXJ0aWZpY2F0ZS4=\n"
+        "-----END CERTIFICATE-----\n"
+    )
+    return {
+        "apiVersion": "v1", "kind": "ConfigMap",
+        "metadata": {
+            "name": "kube-root-ca.crt", "namespace": namespace,
+            "annotations": {
+                "kubernetes.io/description":
+                "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as "
+                "the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of "
+                "Kubernetes clusters.",
+            },
+        },
+        "data": {"ca.crt": certificate},
+    }
+
+
+def node(name: str, number: int, now: float) -> Obj:
+    """A Node as its kubelet registers it; ``number`` (from 1) gives its addresses."""
+    time = format_time(now)
+    resources = {"cpu": "8", "memory": "32Gi", "pods": "110"}
+    conditions = [
+        _condition("MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available", time),
+        _condition("DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure", time),
+        _condition("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available", time),
+        _condition("Ready", "True", "KubeletReady", "kubelet is posting ready status", time),
+    ]
+    cidr = f"10.{244 + number // 256}.{number % 256}.0/24"
+    address = 1 + number
+    return {
+        "apiVersion": "v1", "kind": "Node",
+        "metadata": {
+            "name": name,
+            "labels": {
+                "beta.kubernetes.io/arch": "amd64", "beta.kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64",
+                "kubernetes.io/hostname": name, "kubernetes.io/os": "linux",
+            },
+        },
+        "spec": {"podCIDR": cidr, "podCIDRs": [cidr]},
+        "status": {
+            "addresses": [
+                {"type": "InternalIP", "address": f"172.{18 + address // 65536}.{address // 256 % 256}.{address % 256}"},
+                {"type": "Hostname", "address": name},
+            ],
+            "allocatable": dict(resources), "capacity": dict(resources), "conditions": conditions,
+            "daemonEndpoints": {"kubeletEndpoint": {"Port": 10250}},
+            "nodeInfo": {
+                "architecture": "amd64", "bootID": "", "containerRuntimeVersion": CONTAINER_RUNTIME, "kernelVersion": "",
+                "kubeProxyVersion": "", "kubeletVersion": KUBELET_VERSION, "machineID": "", "operatingSystem": "linux",
+                "osImage": "minikctl", "systemUUID": "",
+            },
+        },
+    }
+
+
+def _condition(kind: str, status: str, reason: str, message: str, time: str) -> Obj:
+    return {
+        "type": kind, "status": status, "reason": reason, "message": message, "lastHeartbeatTime": time,
+        "lastTransitionTime": time,
+    }
+
+
+def _kubernetes_service(api: Api) -> None:
+    """The Service ``kubernetes`` and what leads to it; no controller looks after these (it has no selector)."""
+    meta = {"name": "kubernetes", "namespace": "default"}
+    api.create({
+        "apiVersion": "v1", "kind": "Service",
+        "metadata": {**meta, "labels": {"component": "apiserver", "provider": "kubernetes"}},
+        "spec": {
+            "type": "ClusterIP", "clusterIP": "10.96.0.1", "clusterIPs": ["10.96.0.1"], "sessionAffinity": "None",
+            "ipFamilies": ["IPv4"], "ipFamilyPolicy": "SingleStack",
+            "ports": [{"name": "https", "port": 443, "protocol": "TCP", "targetPort": API_PORT}],
+        },
+    })
+    api.create({
+        "apiVersion": "v1", "kind": "Endpoints",
+        "metadata": {**meta, "labels": {"endpointslice.kubernetes.io/skip-mirror": "true"}},
+        "subsets": [
+            {"addresses": [{"ip": API_ADDRESS}], "ports": [{"name": "https", "port": API_PORT, "protocol": "TCP"}]}
+        ],
+    })
+    api.create({
+        "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice",
+        "metadata": {**meta, "labels": {"kubernetes.io/service-name": "kubernetes"}},
+        "addressType": "IPv4",
+        "endpoints": [{"addresses": [API_ADDRESS], "conditions": {"ready": True}}],
+        "ports": [{"name": "https", "port": API_PORT, "protocol": "TCP"}],
+    })

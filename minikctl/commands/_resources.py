@@ -1,0 +1,220 @@
+"""``TYPE NAME``, ``TYPE/NAME``, ``-f``, ``-l``, ``-A``: from words to objects, once for all verbs.
+
+Upstream: cli-runtime's ``resource.Builder`` with its visitors. Errors of single objects do not end a verb: they are
+collected, and the verb goes on (``ContinueOnError``).
+"""
+
+from __future__ import annotations
+
+from minikctl import kinds
+from minikctl.errors import BadRequest, MinikctlError, NotFound, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import Any
+
+    from minikctl.commands._session import Session
+    from minikctl.kinds import KindInfo
+
+    Obj = dict[str, Any]
+
+
+class Target:
+    """One object that a verb was pointed at. ``obj`` is as stored, or for a manifest as given; None: not read."""
+
+    __slots__ = ("index", "info", "manifest", "name", "namespace", "obj", "source")
+
+    def __init__(
+        self, info: KindInfo, namespace: str, name: str, obj: Obj | None = None, *, manifest: Obj | None = None,
+        source: str = "",
+    ) -> None:
+        self.info = info
+        self.namespace = namespace
+        self.name = name
+        self.obj = obj
+        #: the object as a file has it, where it came from one
+        self.manifest = manifest
+        #: the file's name as messages show it
+        self.source = source
+
+    @property
+    def display(self) -> str:
+        """``deployment.apps/web``."""
+        return f"{self.info.singular_resource}/{self.name}"
+
+
+class Found:
+    """What words, files and selectors led to.
+
+    ``targets`` in order; ``errors`` of single objects; ``several_kinds``: more than one kind was asked for, so names are
+    shown with their kind; ``is_list``: all of a kind, or those of a selector, were asked for, not objects by name.
+    """
+
+    __slots__ = ("errors", "infos", "is_list", "several_kinds", "targets")
+
+    def __init__(self) -> None:
+        self.targets: list[Target] = []
+        self.errors: list[MinikctlError] = []
+        self.infos: list[KindInfo] = []
+        self.several_kinds = False
+        self.is_list = False
+
+
+def kind_for(session: Session, word: str) -> KindInfo:
+    """The kind that a word means. Raises MinikctlError where there is none."""
+    info = kinds.find_kind(word)
+    if info is None:
+        raise MinikctlError(f'the server doesn\'t have a resource type "{word}"')
+    return info
+
+
+def kinds_for(session: Session, words: str) -> list[KindInfo]:
+    """The kinds that ``deploy,svc`` or a category such as ``all`` means, each once."""
+    found: dict[str, KindInfo] = {}
+    for word in words.split(","):
+        members = [info for info in kinds.all_kinds() if word in info.categories]
+        for info in members or [kind_for(session, word)]:
+            found.setdefault(info.resource, info)
+    return list(found.values())
+
+
+class ResourceQuery:
+    """What a verb asks for; ``find`` answers it."""
+
+    def __init__(
+        self, session: Session, args: Sequence[str], *, selector: str = "", field_selector: str = "",
+        all_namespaces: bool = False, all_of_kind: bool = False, ignore_not_found: bool = False,
+        documents: Iterable[Any] | None = None,
+    ) -> None:
+        """``all_of_kind``: a kind without names means all of its objects. ``documents``: manifests instead of words."""
+        self.session = session
+        self.args = list(args)
+        self.selector = selector
+        self.field_selector = field_selector
+        self.all_namespaces = all_namespaces
+        self.all_of_kind = all_of_kind
+        self.ignore_not_found = ignore_not_found
+        self.documents = documents
+
+    def find(self) -> Found:
+        """Look everything up. Raises UsageError and MinikctlError for what is wrong with the words themselves."""
+        found = Found()
+        if self.documents is not None:
+            self._by_documents(found)
+        elif any("/" in arg for arg in self.args):
+            self._by_pairs(found)
+        elif len(self.args) > 1:
+            self._by_names(found)
+        elif self.args:
+            self._by_kind(found)
+        return found
+
+    def _by_pairs(self, found: Found) -> None:
+        """``deploy/web svc/web``."""
+        if self.args and "/" not in self.args[0]:
+            raise UsageError(
+                "there is no need to specify a resource type as a separate argument when passing arguments in resource/name "
+                f"form (e.g. '{self.session.program} get resource/<resource_name>' instead of '{self.session.program} get "
+                "resource resource/<resource_name>'"
+            )
+        if self.all_namespaces:
+            raise UsageError("a resource cannot be retrieved by name across all namespaces")
+        if self.selector or self.field_selector:
+            raise UsageError("name cannot be provided when a selector is specified")
+        resources = set()
+        for arg in self.args:
+            word, slash, name = arg.partition("/")
+            if not slash or "/" in name or not word or not name or "," in word:
+                raise UsageError("arguments in resource/name form must have a single resource and name")
+            info = kind_for(self.session, word)
+            resources.add(info.resource)
+            found.infos.append(info)
+            self._one(found, info, name)
+        found.several_kinds = len(resources) > 1
+
+    def _by_names(self, found: Found) -> None:
+        """``deploy web api``."""
+        if self.all_namespaces:
+            raise UsageError("a resource cannot be retrieved by name across all namespaces")
+        if self.selector or self.field_selector:
+            raise UsageError("name cannot be provided when a selector is specified")
+        found.infos = kinds_for(self.session, self.args[0])
+        found.several_kinds = len(found.infos) > 1
+        for info in found.infos:
+            for name in self.args[1:]:
+                self._one(found, info, name)
+
+    def _one(self, found: Found, info: KindInfo, name: str) -> None:
+        namespace = self.session.namespace if info.namespaced else ""
+        obj = self.session.api.get(info.resource, namespace, name)
+        if obj is not None:
+            found.targets.append(Target(info, namespace, name, obj))
+        elif not self.ignore_not_found:
+            found.errors.append(NotFound(info.resource, name))
+
+    def _by_kind(self, found: Found) -> None:
+        """``deploy``, ``deploy,svc -l app=web``, ``all``."""
+        found.infos = kinds_for(self.session, self.args[0])
+        if not (self.all_of_kind or self.selector or self.field_selector):
+            raise UsageError("resource(s) were provided, but no name was specified")
+        found.several_kinds = len(found.infos) > 1
+        found.is_list = True
+        for info in found.infos:
+            try:
+                namespace = None if self.all_namespaces or not info.namespaced else self.session.namespace
+                for obj in list_objects(self.session, info, namespace, self.selector, self.field_selector):
+                    meta = obj["metadata"]
+                    found.targets.append(Target(info, meta.get("namespace", ""), meta["name"], obj))
+            except MinikctlError as error:
+                found.errors.append(error)
+
+    def _by_documents(self, found: Found) -> None:
+        """The stored objects that manifests name."""
+        for target in self.documents or ():
+            found.infos.append(target.info)
+            obj = self.session.api.get(target.info.resource, target.namespace, target.name)
+            if obj is not None:
+                target.obj = obj
+                found.targets.append(target)
+            elif not self.ignore_not_found:
+                found.errors.append(NotFound(target.info.resource, target.name))
+        found.several_kinds = len({info.resource for info in found.infos}) > 1
+
+
+def list_objects(
+    session: Session, info: KindInfo, namespace: str | None, selector: str = "", field_selector: str = ""
+) -> list[Obj]:
+    """All objects of a kind that match, as an API server lists them.
+
+    Raises BadRequest with kubectl's words for a selector that cannot be used.
+    """
+    from minikctl.lib import labels
+
+    try:
+        wanted = labels.parse(selector) if selector else None
+        fields = field_filter(info, field_selector) if field_selector else None
+    except ValueError as error:
+        gvr = f"{info.api_version if info.group else '/' + info.version}, Resource={info.plural}"
+        raise BadRequest(
+            f'Unable to find "{gvr}" that match label selector "{selector}", field selector "{field_selector}": {error}'
+        ) from error
+    found = session.api.list(info.resource, namespace, selector=wanted)
+    return [obj for obj in found if fields(obj)] if fields else found
+
+
+def field_filter(info: KindInfo, text: str) -> Callable[[Obj], bool]:
+    """A test for objects from a --field-selector. Raises ValueError in the API server's words."""
+    from minikctl.lib import fieldselectors
+
+    kind = kinds.load(info)
+    parsed = fieldselectors.parse(text)
+    allowed = ("metadata.name", "metadata.namespace", *kind.field_labels)
+    for field, _, _ in parsed.requirements:
+        if field not in allowed:
+            if kind.field_labels:
+                raise ValueError(f"field label not supported: {field}")
+            raise ValueError(
+                f'"{field}" is not a known field selector: only "metadata.name", "metadata.namespace"'
+            )
+    return lambda obj: parsed.matches(lambda field: kind.field_value(obj, field))

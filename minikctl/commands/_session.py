@@ -1,0 +1,227 @@
+"""One run of a verb: its options for all verbs, the context, the open state, what it prints and how it ends.
+
+A verb reads through ``session.api`` and writes inside of ``with session.change():``, which is one transaction with one
+pass of the controllers at its end. What the verb prints meanwhile is held back until the transaction is committed.
+"""
+
+from __future__ import annotations
+
+from minikctl.commands import _contexts
+from minikctl.errors import AggregateError, MinikctlError, SilentExit, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from minikctl.api.server import Api
+    from minikctl.commands._shared import GlobalOptions
+    from minikctl.env import Env
+    from minikctl.reconcile import Reconciler
+
+    Obj = dict[str, Any]
+
+
+class Session:
+    """What a verb works with."""
+
+    def __init__(self, env: Env, options: GlobalOptions, command: str) -> None:
+        """``command`` is the command line as the journal shall have it."""
+        self.env = env
+        self.options = options
+        self.command = command
+        self.warned = False
+        self._api: Api | None = None
+        self._config: Obj | None = None
+        if options.now:
+            env.fix_clock(options.now, "--now")
+        if options.seed:
+            env.seed = options.seed
+
+    # -- context ----------------------------------------------------------------------------------------------------
+
+    @property
+    def program(self) -> str:
+        """What messages call the program."""
+        return self.env.program
+
+    @property
+    def config_path(self) -> str:
+        """The configuration file in use."""
+        return _contexts.config_path(self.env.environ, self.options.kubeconfig)
+
+    @property
+    def config(self) -> Obj:
+        """The configuration. Raises MinikctlError when it cannot be read."""
+        if self._config is None:
+            self._config = _contexts.load_config(
+                self.env.environ, self.config_path, must_exist=bool(self.options.kubeconfig)
+            )
+        return self._config
+
+    @property
+    def context_name(self) -> str:
+        """The context in use ("" where there is none)."""
+        return str(self.options.context or self.config.get("current-context") or "")
+
+    @property
+    def context(self) -> Obj:
+        """The context in use. Raises MinikctlError for one that does not exist."""
+        name = self.context_name
+        found = _contexts.find(self.config, "contexts", name)
+        if found is None:
+            if self.options.context:
+                raise MinikctlError(f'context "{name}" does not exist')
+            return {}
+        return found
+
+    @property
+    def namespace(self) -> str:
+        """The namespace of the request: -n, else the context's, else default."""
+        return str(self.options.namespace or self.context.get("namespace") or "default")
+
+    @property
+    def namespace_given(self) -> bool:
+        """Whether -n was on the command line (objects of another namespace are then refused)."""
+        return bool(self.options.namespace)
+
+    @property
+    def state_path(self) -> str:
+        """The state file in use: --state, else $MINIKCTL_STATE, else the context's."""
+        path = self.options.state or self.env.environ.get("MINIKCTL_STATE")
+        return path or _contexts.state_of(self.config, self.context, self.context_name, self.env.environ)
+
+    # -- the state --------------------------------------------------------------------------------------------------
+
+    @property
+    def api(self) -> Api:
+        """The API over the state file, which is opened (and made, if need be) now."""
+        if self._api is None:
+            from minikctl.api.server import Api
+            from minikctl.store import Store
+
+            store = Store(self.state_path, self._fill, self._lock_timeout())
+            store.command = self.command
+            self._api = Api(store, self.env)
+        return self._api
+
+    def _fill(self, store: Any) -> None:
+        from minikctl.api.bootstrap import fill
+
+        fill(store, self.env)
+
+    def _lock_timeout(self) -> float:
+        from minikctl.store import LOCK_TIMEOUT
+
+        text = self.env.environ.get("MINIKCTL_LOCK_TIMEOUT")
+        if not text:
+            return LOCK_TIMEOUT
+        from minikctl.lib.duration import parse_duration
+
+        try:
+            return parse_duration(text)
+        except ValueError as error:
+            raise UsageError(f"MINIKCTL_LOCK_TIMEOUT: {error}") from error
+
+    @property
+    def reconciles(self) -> bool:
+        """Whether a pass follows a change (--no-reconcile, MINIKCTL_RECONCILE=off)."""
+        return not self.options.no_reconcile and self.env.environ.get("MINIKCTL_RECONCILE", "").lower() not in (
+            "off", "0", "false", "no",
+        )
+
+    def reconciler(self) -> Reconciler:
+        """Runs passes; only inside of ``change``."""
+        from minikctl.reconcile import Reconciler
+
+        return Reconciler(self.api)
+
+    def change(self, *, dry_run: bool = False, reconcile: bool = True) -> Transaction:
+        """One transaction: ``with session.change() as api:``. It ends with one pass unless ``reconcile`` is False.
+
+        ``dry_run``: everything is done and then taken back. An exception takes everything back; a verb that goes on
+        with the next object after an error collects errors and raises them after the block.
+        """
+        return Transaction(self, dry_run=dry_run, reconcile=reconcile and self.reconciles and not dry_run)
+
+    def close(self) -> None:
+        """Close the state file, if it was opened."""
+        if self._api is not None:
+            self._api.store.close()
+            self._api = None
+
+    # -- printing ---------------------------------------------------------------------------------------------------
+
+    def print(self, text: str = "") -> None:
+        """Write a line to standard output."""
+        self.env.out.write(text + "\n")
+
+    def write(self, text: str) -> None:
+        """Write to standard output as it is."""
+        self.env.out.write(text)
+
+    def complain(self, text: str) -> None:
+        """Write a line to standard error."""
+        self.env.err.write(text + "\n")
+
+    def warn(self, text: str) -> None:
+        """Write a warning to standard error, as kubectl prints the API server's (yellow ``Warning:`` at a terminal)."""
+        self.warned = True
+        if self.env.err.is_terminal() and "NO_COLOR" not in self.env.environ:
+            self.env.err.write(f"\x1b[33;1mWarning:\x1b[0m {text}\n")
+        else:
+            self.env.err.write(f"Warning: {text}\n")
+
+    def show_warnings(self) -> None:
+        """Print the warnings that the API gave since the last time."""
+        if self._api is not None and self._api.warnings:
+            warnings, self._api.warnings = self._api.warnings, []
+            for text in warnings:
+                self.warn(text)
+
+    def end_with(self, errors: Iterable[MinikctlError]) -> None:
+        """Raise the errors that a verb collected while it went on, if there are any."""
+        found = list(errors)
+        if len(found) == 1:
+            raise found[0]
+        if found:
+            raise AggregateError(found)
+        if self.warned and self.options.warnings_as_errors:
+            raise SilentExit
+
+
+class Transaction:
+    """See ``Session.change``."""
+
+    def __init__(self, session: Session, *, dry_run: bool, reconcile: bool) -> None:
+        self.session = session
+        self.dry_run = dry_run
+        self.reconcile = reconcile
+
+    def __enter__(self) -> Api:
+        """Start to write; waits for other commands."""
+        api = self.session.api
+        api.store.begin()
+        api.tick()
+        self.session.env.out.hold()
+        return api
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Commit with a pass, or take back; then print what was held."""
+        session, store = self.session, self.session.api.store
+        out = session.env.out
+        try:
+            if error is not None or self.dry_run:
+                store.rollback()
+            else:
+                if self.reconcile:
+                    session.reconciler().run_pass()
+                store.commit()
+        except BaseException:
+            out.drop()
+            store.rollback()
+            raise
+        if error is None:
+            out.release()
+        else:  # nothing of it happened
+            out.drop()
