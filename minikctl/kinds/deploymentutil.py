@@ -120,8 +120,16 @@ def controller_uid(obj: Obj) -> str | None:
 
 
 def sort_by_creation(objs: Iterable[Obj]) -> list[Obj]:
-    """Return ``objs`` by creation time, then name (upstream: ``ReplicaSetsByCreationTimestamp``)."""
-    return sorted(objs, key=lambda obj: (obj["metadata"].get("creationTimestamp") or "", obj["metadata"]["name"]))
+    """Return ``objs`` by creation, revision and name (upstream: ``ReplicaSetsByCreationTimestamp``).
+
+    The revision stands for the order of what was made within one second, which here is frequent.
+    """
+    return sorted(objs, key=_age_key)
+
+
+def _age_key(obj: Obj) -> tuple[str, int, str]:
+    metadata = obj["metadata"]
+    return metadata.get("creationTimestamp") or "", max_revision([obj]), metadata["name"]
 
 
 def find_new_replica_set(deployment: Obj, replica_sets: Sequence[Obj]) -> Obj | None:
@@ -176,11 +184,11 @@ def _meaning(value: Any, *, quantities: bool = False) -> Any:
     if isinstance(value, list):
         return [_meaning(item) for item in value]
     if quantities and isinstance(value, (str, int, float)):
-        from minikctl.lib.quantity import parse_quantity
+        from minikctl.lib.quantity import QuantityError, parse_quantity
 
         try:
-            return parse_quantity(str(value))
-        except ValueError:
+            return parse_quantity(value)
+        except QuantityError:
             return value
     return value
 
