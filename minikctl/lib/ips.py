@@ -28,7 +28,7 @@ def parse_ip(text: str) -> tuple[int, int] | None:
 
 
 def parse_cidr(text: str) -> tuple[int, int, int] | None:
-    """Return (4 or 6, the network's first address as a number, length of the prefix), or None for what is no network."""
+    """Return (4 or 6, the first address as a number, length of the prefix), or None for what is no network."""
     address, slash, length = text.partition("/")
     if not slash or not length.isdecimal() or not length.isascii():
         return None

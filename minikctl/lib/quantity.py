@@ -146,7 +146,7 @@ class Quantity:
     def round_up(self, scale: int) -> Quantity:
         """The value with nothing finer than ``10**scale`` left (upstream: ``RoundUp``, away from zero).
 
-        The API server does it with ``MILLI`` to a Pod's resources (``SetDefaults_ResourceList``): ``1n`` becomes ``1m``.
+        The API server does it with ``MILLI`` to a Pod's resources (``SetDefaults_ResourceList``): ``1n`` gives ``1m``.
         """
         if self.scale >= scale:
             return self
@@ -345,7 +345,7 @@ def _parse(text: str) -> Quantity:
 
 
 def _parse_large(number: str, exponent: int, format_: str, sign: int) -> Quantity:
-    """For long, fine and fractional binary numbers: exact, but rounded up to nano; binary ones are capped at an int64."""
+    """For long, fine and fractional binary numbers: exact, but rounded up to nano; binary ones end at an int64."""
     whole, _, fraction = number.lstrip("+-").partition(".")
     digits = whole + fraction
     if not digits:
