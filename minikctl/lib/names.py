@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from minikctl.lib.ips import parse_cidr, parse_ip
+
 LABEL_MAX = 63
 SUBDOMAIN_MAX = 253
 
@@ -280,14 +282,10 @@ def is_http_header_name(value: str) -> list[str]:
 
 
 def is_valid_ip(value: str) -> list[str]:
-    """An IPv4 or IPv6 address."""
-    from minikctl.lib import addresses
-
-    return addresses.is_valid_ip(value)
+    """An IPv4 or IPv6 address; leading zeros are taken, as upstream's ``ParseIPSloppy`` does."""
+    return [] if parse_ip(value) else ["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"]
 
 
 def is_cidr(value: str) -> list[str]:
     """A network: ``10.9.8.0/24``."""
-    from minikctl.lib import addresses
-
-    return addresses.is_valid_cidr(value)
+    return [] if parse_cidr(value) else ["must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"]
