@@ -62,10 +62,10 @@ def set_path(obj: Any, path: Path, value: Any) -> None:
         here = found
     if isinstance(here, dict):
         here[last] = value
-    elif isinstance(here, list) and isinstance(last, int) and -len(here) <= last < len(here):
-        here[last] = value
-    else:
+        return
+    if not isinstance(here, list) or not isinstance(last, int) or not -len(here) <= last < len(here):
         raise KeyError(path)
+    here[last] = value
 
 
 def delete_path(obj: Any, path: Path) -> bool:
