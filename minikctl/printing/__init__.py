@@ -1,1 +1,160 @@
+"""Output formats: one module each; ``make_printer`` finds the one that ``-o`` asks for.
 
+A printer has ``print(obj) -> str``; a verb that prints several objects calls it for each, as kubectl does.
+"""
+
+from __future__ import annotations
+
+from minikctl.errors import MinikctlError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Protocol
+
+    Obj = dict[str, Any]
+
+    class Printer(Protocol):
+        """Turns an object into text."""
+
+        def print(self, obj: Obj) -> str:
+            """The text for ``obj``, with its final newline if it has one."""
+
+#: formats that print objects, as errors list them
+FORMATS = (
+    "go-template", "go-template-file", "json", "jsonpath", "jsonpath-as-json", "jsonpath-file", "kyaml", "name", "template",
+    "templatefile", "yaml",
+)
+#: formats that only ``get`` has besides
+TABLE_FORMATS = ("custom-columns", "custom-columns-file", "wide")
+#: formats with a template, which is the text after ``=`` or that of --template; with -file it is a file's
+_TEMPLATES = {
+    "go-template": "gotemplate", "template": "gotemplate", "go-template-file": "gotemplate", "templatefile": "gotemplate",
+    "jsonpath": "jsonpath", "jsonpath-file": "jsonpath", "jsonpath-as-json": "jsonpath",
+}
+
+
+def make_printer(
+    output: str, *, template: str = "", allow_missing: bool = True, show_managed_fields: bool = False, tables: bool = False
+) -> Printer:
+    """The printer for ``-o output``. ``tables``: the verb has the table formats as well (for the error's list).
+
+    Raises MinikctlError for an unknown format, and for a template that is missing or wrong.
+    """
+    name, equals, argument = output.partition("=")
+    if not equals and template and name in _TEMPLATES:
+        argument = template
+    lowered = name.lower()
+    if not equals and lowered == "yaml":
+        return YamlPrinter(show_managed_fields=show_managed_fields)
+    if not equals and lowered == "json":
+        return JsonPrinter(show_managed_fields=show_managed_fields)
+    if not equals and lowered == "name":
+        return NamePrinter()
+    if name in _TEMPLATES:
+        return _template_printer(name, argument, allow_missing=allow_missing)
+    allowed = sorted({*FORMATS, *TABLE_FORMATS} if tables else FORMATS)
+    raise MinikctlError(
+        f'unable to match a printer suitable for the output format "{output}", allowed formats are: {",".join(allowed)}'
+    )
+
+
+def _template_printer(name: str, argument: str, *, allow_missing: bool) -> Printer:
+    family = _TEMPLATES[name]
+    if not argument:
+        kind = "template" if family == "gotemplate" else "jsonpath template"
+        raise MinikctlError(f"{'template' if family == 'gotemplate' else 'jsonpath template'} format specified but no {kind} given")
+    if name.endswith("file"):
+        try:
+            with open(argument, encoding="utf-8") as file:  # noqa: PTH123 - pathlib costs a start-up
+                argument = file.read()
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            what = "template" if family == "gotemplate" else "jsonpath template"
+            raise MinikctlError(f"error reading --template {argument}, open {argument}: {reason.lower()}"
+                                if what == "template" else f"error reading --template {argument}, open {argument}: {reason.lower()}") from error
+    if family == "gotemplate":
+        from minikctl.printing import gotemplate
+
+        return TemplatePrinter(gotemplate.parse(argument), allow_missing=allow_missing)
+    from minikctl.printing import jsonpath
+
+    if name == "jsonpath-as-json":
+        return JsonPathAsJsonPrinter(jsonpath.parse(argument))
+    return TemplatePrinter(jsonpath.parse(argument), allow_missing=allow_missing)
+
+
+def visible(obj: Obj, *, show_managed_fields: bool) -> Obj:
+    """The object as json and yaml show it: without metadata.managedFields unless they were asked for."""
+    if show_managed_fields:
+        return obj
+    if obj.get("kind") == "List" and isinstance(obj.get("items"), list):
+        return {**obj, "items": [visible(item, show_managed_fields=False) for item in obj["items"]]}
+    if "managedFields" in (obj.get("metadata") or {}):
+        return {**obj, "metadata": {k: v for k, v in obj["metadata"].items() if k != "managedFields"}}
+    return obj
+
+
+class YamlPrinter:
+    """``-o yaml``: documents with ``---`` between them."""
+
+    def __init__(self, *, show_managed_fields: bool) -> None:
+        self.show_managed_fields = show_managed_fields
+        self.count = 0
+
+    def print(self, obj: Obj) -> str:
+        """The object as YAML."""
+        from minikctl.printing.yamlout import dump
+
+        self.count += 1
+        text = dump(visible(obj, show_managed_fields=self.show_managed_fields))
+        return "---\n" + text if self.count > 1 else text
+
+
+class JsonPrinter:
+    """``-o json``."""
+
+    def __init__(self, *, show_managed_fields: bool) -> None:
+        self.show_managed_fields = show_managed_fields
+
+    def print(self, obj: Obj) -> str:
+        """The object as indented JSON."""
+        from minikctl.printing.jsonout import dump
+
+        return dump(visible(obj, show_managed_fields=self.show_managed_fields)) + "\n"
+
+
+class NamePrinter:
+    """``-o name``."""
+
+    def print(self, obj: Obj) -> str:
+        """``deployment.apps/web``, a line each."""
+        if "items" in obj and obj.get("kind", "").endswith("List"):
+            return "".join(self.print(item) for item in obj["items"])
+        group = obj["apiVersion"].rpartition("/")[0]
+        kind = obj["kind"].lower() + (f".{group}" if group else "")
+        return f"{kind}/{obj['metadata'].get('name', '')}\n"
+
+
+class TemplatePrinter:
+    """``-o jsonpath=`` and ``-o go-template=``."""
+
+    def __init__(self, template: Any, *, allow_missing: bool) -> None:
+        self.template = template
+        self.allow_missing = allow_missing
+
+    def print(self, obj: Obj) -> str:
+        """What the template makes of the object; no newline is added."""
+        return str(self.template.render(obj, allow_missing=self.allow_missing))
+
+
+class JsonPathAsJsonPrinter:
+    """``-o jsonpath-as-json=``."""
+
+    def __init__(self, template: Any) -> None:
+        self.template = template
+
+    def print(self, obj: Obj) -> str:
+        """The results as a JSON list."""
+        from minikctl.printing.jsonpath import as_json
+
+        return as_json(self.template, obj)

@@ -169,3 +169,15 @@ def state_error(error: sqlite3.Error, path: str, lock_timeout: float) -> StateEr
     if isinstance(error, sqlite3.DatabaseError):
         return StateError(f"the state file {path} cannot be used: {error}")
     return StateError(f"the state file {path}: {error}")
+
+
+def refuse_foreign(path: str) -> None:
+    """Raise StateError unless the file at ``path`` is a state file (of any version)."""
+    with translated_errors(path, LOCK_TIMEOUT):
+        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        try:
+            (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+        finally:
+            connection.close()
+    if application_id != APPLICATION_ID:
+        raise StateError(f"{path} is not a minikctl state file")

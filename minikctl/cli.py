@@ -1,0 +1,161 @@
+"""The command line: finds the verb, runs it, and is the one place that catches, prints and maps errors to exit codes.
+
+Nothing of Typer is imported for a plain run: ``commands._options`` parses by kubectl's rules. ``--help`` and completion
+come from the Typer application that ``commands._typer`` builds out of the same declarations.
+"""
+
+from __future__ import annotations
+
+from minikctl.commands import COMMANDS, FAMILIES, find_command
+from minikctl.commands._options import HelpRequested, UnknownFlag, parse
+from minikctl.commands._session import Session
+from minikctl.commands._shared import GlobalOptions
+from minikctl.errors import MinikctlError, PlainError, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from minikctl.commands import CommandRef
+    from minikctl.env import Env
+
+#: exit codes: all went well; something did not; the user pressed Ctrl-C
+OK, FAILED, INTERRUPTED = 0, 1, 130
+
+
+def main(argv: Sequence[str], env: Env) -> int:
+    """Run one command line (without the program's name) and return its exit code. Never raises for a user's mistake."""
+    try:
+        return _run(list(argv), env)
+    except HelpRequested:
+        return _help(_words(argv), env)
+    except MinikctlError as error:
+        message = error.user_message()
+        if message and message != "error: ":
+            env.err.write(message + "\n")
+        return error.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        import os
+        import sys
+
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except RecursionError:
+        env.err.write("error: the input is nested too deeply\n")
+        return FAILED
+
+
+def _run(argv: list[str], env: Env) -> int:
+    words, positions = _leading_words(argv)
+    if not words:
+        if argv and not any(word in ("-h", "--help") for word in argv):
+            parse(argv, GlobalOptions())  # a flag that is wrong is said; right ones alone show the help
+        return _help([], env)
+    if words[0] == "help":
+        return _help(words[1:], env)
+    if words[0] == "__complete":
+        from minikctl.commands._completion import complete
+
+        return complete(argv[positions[0] + 1:], env)
+    ref, count = find_command(words)
+    if ref is None:
+        return _no_such_command(words, argv, count, env)
+    used = set(positions[:count])
+    rest = [word for position, word in enumerate(argv) if position not in used]
+    command = ref.load()
+    options, global_options = command.options(), GlobalOptions()
+    try:
+        parse(rest, options, global_options)
+    except UnknownFlag as error:
+        raise UsageError(f"{error}\nSee '{env.program} {' '.join(ref.words)} --help' for usage.") from error
+    _check_required(ref, options)
+    session = Session(env, global_options, " ".join(_quoted(word) for word in argv))
+    try:
+        code: int | None = command.run(options, session)
+        session.show_warnings()
+        session.end_with(())
+    except MinikctlError:
+        session.show_warnings()
+        raise
+    finally:
+        session.close()
+    return code or OK
+
+
+def _quoted(word: str) -> str:
+    if word and all(char.isalnum() or char in "-_./=:,@%+" for char in word):
+        return word
+    return "'" + word.replace("'", "'\\''") + "'"
+
+
+def _check_required(ref: CommandRef, options: object) -> None:
+    flags = getattr(options, "FLAGS", {})
+    given = getattr(options, "given", set())
+    missing = [f'"{flag.name}"' for flag in flags.values() if flag.required and flag.name not in given]
+    if missing:
+        raise UsageError(f"required flag(s) {', '.join(missing)} not set")
+
+
+def _leading_words(argv: Sequence[str]) -> tuple[list[str], list[int]]:
+    """The words that may name a verb, with their positions: flags and the values of flags are passed over.
+
+    Upstream: cobra's ``stripFlags``. A flag that is not one for all verbs is taken to have its value with it or none.
+    """
+    values = {f"--{f.name}" for f in GlobalOptions.FLAGS.values() if f.bare is None}
+    values |= {f"-{f.short}" for f in GlobalOptions.FLAGS.values() if f.short and f.bare is None}
+    words, positions = [], []
+    skip = False
+    for position, word in enumerate(argv):
+        if skip:
+            skip = False
+        elif word == "--":
+            break
+        elif word.startswith("-") and len(word) > 1:
+            skip = word in values
+        else:
+            words.append(word)
+            positions.append(position)
+    return words, positions
+
+
+def _words(argv: Sequence[str]) -> list[str]:
+    return _leading_words(argv)[0]
+
+
+def _help(words: list[str], env: Env) -> int:
+    """Print the help of a verb, of a family of verbs, or of all."""
+    from minikctl.commands._typer import show_help
+
+    ref, count = find_command(words)
+    if words and ref is None and not count:
+        raise UsageError(f'unknown command "{words[0]}" for "{env.program}"')
+    return show_help(ref, words[:count] if ref is None else [], env)
+
+
+def _no_such_command(words: list[str], argv: Sequence[str], count: int, env: Env) -> int:
+    if count:  # a family: `rollout`
+        family = words[0]
+        if len(words) == 1:
+            if any(word.startswith("-") and word not in ("-h", "--help") for word in argv):
+                parse([word for word in argv if word != family], GlobalOptions())
+            return _help([family], env)
+        raise UsageError(
+            f'unknown command "{" ".join(words[1:])}"\nSee \'{env.program} {family} -h\' for help and examples'
+        )
+    word = words[0]
+    names = sorted({ref.words[0] for ref in COMMANDS} | set(FAMILIES))
+    near = [name for name in names if _distance(word.lower(), name) <= 2 or name.startswith(word.lower())]
+    hint = "\n\nDid you mean this?\n" + "".join(f"\t{name}\n" for name in near) if near else ""
+    raise PlainError(f'error: unknown command "{word}" for "{env.program}"{hint}')
+
+
+def _distance(one: str, other: str) -> int:
+    """Levenshtein's distance (cobra suggests commands at up to 2)."""
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        previous, row[0] = row[0], i
+        for j, b in enumerate(other, 1):
+            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (a != b))
+    return row[-1]

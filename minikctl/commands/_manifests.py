@@ -1,0 +1,83 @@
+"""``-f``: from files to targets, with the checks that kubectl makes before it asks the API server anything."""
+
+from __future__ import annotations
+
+from minikctl import kinds
+from minikctl.commands._resources import Target
+from minikctl.errors import MinikctlError, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from minikctl.commands._session import Session
+    from minikctl.commands._shared import FilenameOptions
+
+    Obj = dict[str, Any]
+
+
+def validation_mode(text: str) -> str:
+    """``--validate``: strict, warn or ignore. Raises UsageError for another word (upstream: GetValidationDirective)."""
+    modes = {"true": "strict", "strict": "strict", "warn": "warn", "false": "ignore", "ignore": "ignore"}
+    if text.lower() in modes:
+        return modes[text.lower()]
+    raise UsageError(
+        f'invalid - validate option "{text}"; must be one of: strict (or true), warn, ignore (or false)'
+    )
+
+
+def read_targets(
+    session: Session, options: FilenameOptions, *, validation: str = "strict", require_name: bool = False
+) -> tuple[list[Target], list[MinikctlError]]:
+    """The objects of ``-f`` in order, each with its kind and namespace, and the errors met on the way.
+
+    ``validation`` "ignore" leaves out kubectl's own check of apiVersion and kind. Raises UsageError for the flags
+    themselves.
+    """
+    if options.kustomize:
+        raise MinikctlError("-k is not supported by this version of minikctl; build the kustomization first and pass it with -f -")
+    from minikctl.api.manifests import load
+
+    targets: list[Target] = []
+    errors: list[MinikctlError] = []
+    for item in load(
+        options.filename, recursive=options.recursive, stdin=session.env.stdin, check=validation != "ignore",
+    ):
+        if isinstance(item, MinikctlError):
+            errors.append(item)
+            continue
+        try:
+            targets.append(_target(session, item.obj, item.source))
+        except MinikctlError as error:
+            errors.append(error)
+    return targets, errors
+
+
+def _target(session: Session, obj: Obj, source: str) -> Target:
+    info = kinds.info_for_object(obj["apiVersion"], obj["kind"])
+    meta = obj.get("metadata") or {}
+    name, namespace = meta.get("name") or "", meta.get("namespace") or ""
+    if info is None:
+        raise MinikctlError(
+            f'resource mapping not found for name: "{name}" namespace: "{namespace}" from "{source}": '
+            f'no matches for kind "{obj["kind"]}" in version "{obj["apiVersion"]}"\nensure CRDs are installed first'
+        )
+    if not info.namespaced:
+        return Target(info, "", name, manifest=obj, source=source)
+    if session.namespace_given and namespace and namespace != session.namespace:
+        raise MinikctlError(
+            f'the namespace from the provided object "{namespace}" does not match the namespace "{session.namespace}". '
+            f"You must pass '--namespace={namespace}' to perform this operation."
+        )
+    namespace = namespace or session.namespace
+    if not isinstance(obj.get("metadata"), dict):
+        obj["metadata"] = {}
+    obj["metadata"]["namespace"] = namespace
+    return Target(info, namespace, name, manifest=obj, source=source)
+
+
+def singular_input(options: FilenameOptions) -> bool:
+    """Whether ``-f`` names one file, so that one object in it is printed as itself and not as a List."""
+    import os
+
+    return len(options.filename) == 1 and options.filename[0] != "-" and not os.path.isdir(options.filename[0])

@@ -1,0 +1,215 @@
+"""``label`` and ``annotate``: the same verb on two maps of metadata (upstream: kubectl ``cmd/label``, ``cmd/annotate``)."""
+
+from __future__ import annotations
+
+from minikctl.commands._manifests import read_targets
+from minikctl.commands._options import flag
+from minikctl.commands._printing import ChangePrinter, dry_run_mode
+from minikctl.commands._resources import Found, ResourceQuery
+from minikctl.commands._shared import (
+    AllNamespacesOptions,
+    DryRunOptions,
+    FieldManagerOptions,
+    FieldSelectorOptions,
+    FilenameOptions,
+    PrintOptions,
+    SelectorOptions,
+)
+from minikctl.errors import MinikctlError, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from minikctl.commands._resources import Target
+    from minikctl.commands._session import Session
+
+    Obj = dict[str, Any]
+
+
+class MetadataOptions(
+    FilenameOptions, SelectorOptions, FieldSelectorOptions, AllNamespacesOptions, DryRunOptions, PrintOptions, FieldManagerOptions,
+):
+    """Flags of ``label`` and ``annotate``."""
+
+    overwrite: bool = flag("overwrite", kind="bool", help="Replace values that are there already.")
+    all: bool = flag("all", kind="bool", group="Selection", help="All objects of the kinds.")
+    list: bool = flag("list", kind="bool", help="Print what the objects have, after the change if there is one.")
+    local: bool = flag("local", kind="bool", help="Change the objects of the files and print them; store nothing.")
+    resource_version: str = flag("resource-version", help="Only if the object has this resourceVersion.")
+
+
+class Words:
+    """What tells the two verbs apart: the map's name, and how messages speak of it."""
+
+    __slots__ = ("changed", "check_value", "field", "noun", "removed", "unchanged", "verb")
+
+    def __init__(
+        self, *, verb: str, noun: str, field: str, changed: str, removed: str, unchanged: str,
+        check_value: Callable[[str, str], None],
+    ) -> None:
+        self.verb = verb
+        self.noun = noun
+        self.field = field
+        self.changed = changed
+        self.removed = removed
+        self.unchanged = unchanged
+        self.check_value = check_value
+
+
+def split_pairs(words: list[str]) -> tuple[list[str], list[str]]:
+    """Part the resources from the changes: the first ``key=value`` or ``key-`` begins the latter.
+
+    Upstream: ``cmdutil.GetResourcesAndPairs``. Raises UsageError when a resource follows a change.
+    """
+    resources: list[str] = []
+    pairs: list[str] = []
+    for word in words:
+        is_pair = "=" in word or (word.endswith("-") and len(word) > 1)
+        if is_pair:
+            pairs.append(word)
+        elif pairs:
+            raise UsageError(f"all resources must be specified before {'{}'} changes: {word}")
+        else:
+            resources.append(word)
+    return resources, pairs
+
+
+def parse_pairs(pairs: list[str], words: Words) -> tuple[dict[str, str], list[str]]:
+    """What is to be set and what removed. Raises UsageError in kubectl's words."""
+    new: dict[str, str] = {}
+    remove: list[str] = []
+    for pair in pairs:
+        if "=" in pair:
+            key, _, value = pair.partition("=")
+            words.check_value(key, value)
+            new[key] = value
+        else:
+            remove.append(pair[:-1])
+    for key in remove:
+        if key in new:
+            raise UsageError(f"can not both modify and remove {'a label' if words.noun == 'label' else 'an annotation'} in the same command")
+    return new, remove
+
+
+def run(options: MetadataOptions, session: Session, words: Words) -> None:
+    """Change the map of every object that is named; go on after an error with the next one."""
+    try:
+        resources, pairs = split_pairs(options.args)
+    except UsageError as error:
+        raise UsageError(str(error).format(words.noun)) from None
+    if options.all and options.selector:
+        raise UsageError("cannot set --all and --selector at the same time")
+    if options.all and options.field_selector:
+        raise UsageError("cannot set --all and --field-selector at the same time")
+    if not resources and not options.filename and not options.kustomize:
+        raise UsageError(
+            f"one or more resources must be specified as <resource> <name> or <resource>/<name>"
+        )
+    if not pairs and not options.list:
+        raise UsageError(f"at least one {words.noun} update is required")
+    dry_run = dry_run_mode(options.dry_run, session)
+    new, remove = parse_pairs(pairs, words)
+    printer = ChangePrinter(session, options, dry_run=dry_run)
+    found = _find(options, session, resources)
+    if options.resource_version and len(found.targets) > 1:
+        raise UsageError("--resource-version may only be used with a single resource")
+    errors = found.errors
+    if pairs and not options.local:
+        with session.change(dry_run=bool(dry_run)) as api:
+            for target in found.targets:
+                try:
+                    with api.store.savepoint():
+                        _change(session, api, target, options, words, printer, new, remove, dry_run)
+                except MinikctlError as error:
+                    errors.append(error)
+            session.show_warnings()
+    elif options.local:
+        for target in found.targets:
+            assert target.manifest is not None  # noqa: S101 - --local takes files only
+            old = target.manifest.get("metadata", {}).get(words.field) or {}
+            obj, message = edited(target.manifest, new, remove, words, overwrite=True), words.unchanged
+            if (obj["metadata"].get(words.field) or {}) != old:
+                message = words.changed
+            printer.print(target.info, obj, message)
+    if options.list:
+        _print_lists(session, found, words)
+    session.end_with(errors)
+
+
+def _find(options: MetadataOptions, session: Session, resources: list[str]) -> Found:
+    documents, errors = None, []
+    if options.filename or options.kustomize:
+        documents, errors = read_targets(session, options)
+    if options.local:
+        if documents is None:
+            raise UsageError("one or more files must be specified when --local is set")
+        found = Found()
+        found.targets = documents
+    else:
+        found = ResourceQuery(
+            session, resources, selector=options.selector, field_selector=options.field_selector,
+            all_namespaces=options.all_namespaces, all_of_kind=options.all, documents=documents,
+        ).find()
+    found.errors = [*errors, *found.errors]
+    return found
+
+
+def edited(obj: Obj, new: dict[str, str], remove: list[str], words: Words, *, overwrite: bool) -> Obj:
+    """A copy of ``obj`` with its map changed. Raises UsageError where a value is there and ``overwrite`` is False."""
+    meta = obj.get("metadata") or {}
+    have = dict(meta.get(words.field) or {})
+    if not overwrite:
+        for key, value in new.items():
+            if key in have and have[key] != value:
+                raise UsageError(_occupied(words, key, have[key]))
+    have.update(new)
+    for key in remove:
+        have.pop(key, None)
+    meta = {**meta, words.field: have}
+    if not have:
+        del meta[words.field]
+    return {**obj, "metadata": meta}
+
+
+def _occupied(words: Words, key: str, value: str) -> str:
+    if words.noun == "label":
+        return f"'{key}' already has a value ({value}), and --overwrite is false"
+    return f"--overwrite is false but found the following declared annotation(s): '{key}' already has a value ({value})"
+
+
+def _change(  # noqa: PLR0913 - one object's share of the verb's whole state
+    session: Session, api: Any, target: Target, options: MetadataOptions, words: Words, printer: ChangePrinter,
+    new: dict[str, str], remove: list[str], dry_run: str,
+) -> None:
+    old = api.must_get(target.info.resource, target.namespace, target.name)
+    if options.resource_version:
+        old["metadata"]["resourceVersion"] = options.resource_version
+    had = old["metadata"].get(words.field) or {}
+    if words.noun == "label":
+        for key in remove:
+            if key not in had:
+                session.complain(f'label "{key}" not found.')
+    obj = edited(old, new, remove, words, overwrite=options.overwrite)
+    has = obj["metadata"].get(words.field) or {}
+    message = words.changed
+    if words.noun == "label":
+        if has == had:
+            message = words.unchanged
+        elif not options.overwrite and len(has) < len(had):
+            message = words.removed
+    if dry_run != "client" and has != had:
+        obj = api.update(obj, client=True)
+    printer.print(target.info, obj, message)
+
+
+def _print_lists(session: Session, found: Found, words: Words) -> None:
+    for target in found.targets:
+        obj = target.manifest if target.obj is None else session.api.get(target.info.resource, target.namespace, target.name)
+        indent = ""
+        if len(found.targets) > 1:
+            session.print(f"Listing {words.noun}s for {target.info.kind}.{target.info.group}/{target.name}:")
+            indent = " "
+        for key, value in sorted(((obj or {}).get("metadata", {}).get(words.field) or {}).items()):
+            session.print(f"{indent}{key}={value}")

@@ -1,0 +1,159 @@
+"""The Typer application made from the declarations of ``COMMANDS``: help, with rich at a terminal.
+
+It is built only when help is asked for. Its commands really run (``minikctl.cli.main`` does with what Typer parsed), so a
+test can hold Typer's reading of a command line against that of ``_options.parse``.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from minikctl.commands import COMMANDS, FAMILIES
+from minikctl.commands._shared import GlobalOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from minikctl.commands import CommandRef
+    from minikctl.commands._options import Command, Flag
+    from minikctl.env import Env
+
+_TYPES: dict[str, Any] = {"bool": bool, "str": str, "int": int, "duration": str, "strings": list[str], "array": list[str]}
+
+
+def build_app(program: str, only: CommandRef | None = None, run: Callable[[CommandRef, dict[str, Any]], None] | None = None) -> typer.Typer:
+    """The application with every verb, or (``only``) with one verb whole and nothing else.
+
+    Verbs other than ``only`` are not imported: their line in the list comes from ``COMMANDS``. ``run`` is called with
+    the verb and what Typer parsed.
+    """
+    root = typer.Typer(
+        name=program, no_args_is_help=True, add_completion=False, rich_markup_mode="rich",
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
+        help=f"{program} is Kubernetes on one file: kubectl's words, without a cluster.",
+        epilog=f"Use \"{program} COMMAND --help\" for more about a command. All time is simulated; nothing leaves this machine.",
+    )
+    root.callback()(lambda: None)
+    families = {name: typer.Typer(help=text, no_args_is_help=True, rich_markup_mode="rich") for name, text in FAMILIES.items()}
+    filled: set[str] = set()
+    for ref in COMMANDS:
+        if only is not None and ref is not only:
+            continue
+        parent = root if len(ref.words) == 1 else families[ref.words[0]]
+        command = ref.load() if ref is only or run is not None else None
+        decorate = parent.command(
+            name=ref.words[-1], help=_help_text(command, program) if command else ref.summary, short_help=ref.summary,
+            rich_help_panel=ref.group, epilog=None,
+            context_settings={"help_option_names": ["-h", "--help"]},
+        )
+        decorate(_callback(ref, command, run))
+        if len(ref.words) > 1:
+            filled.add(ref.words[0])
+    verbs = {ref.words[0]: ref.group for ref in COMMANDS}
+    taken = {ref.words for ref in COMMANDS if len(ref.words) == 1}
+    for name, family in families.items():
+        if name in filled and ((name,) not in taken or (only is not None and len(only.words) > 1)):
+            root.add_typer(family, name=name, rich_help_panel=verbs[name])
+    return root
+
+
+def family_app(program: str, family: str) -> typer.Typer:
+    """The application of one family of verbs (``rollout``), for its help."""
+    app = typer.Typer(
+        name=f"{program} {family}", help=FAMILIES[family], no_args_is_help=True, add_completion=False, rich_markup_mode="rich",
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(lambda: None)
+    for ref in COMMANDS:
+        if ref.words[0] == family and len(ref.words) > 1:
+            app.command(name=" ".join(ref.words[1:]), help=ref.summary)(lambda: None)
+    return app
+
+
+def _help_text(command: Command, program: str) -> str:
+    """A verb's description and examples, as rich markup (``\\b`` keeps lines as they are)."""
+    parts = [command.summary + "."]
+    if command.description:
+        parts.append(command.description)
+    if command.examples:
+        lines = ["[bold]Examples[/bold]", ""]
+        for text, line in command.examples:
+            lines.append(f"[dim]# {_plain(text)}[/dim]")
+            lines.append(f"  {_plain(program)} {_plain(line)}")
+        parts.append("\n\n".join(line for line in lines if line))
+    return "\n\n".join(parts)
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", "\\[")
+
+
+def _callback(ref: CommandRef, command: Command | None, run: Callable[[CommandRef, dict[str, Any]], None] | None) -> Callable[..., None]:
+    """A function with the signature that Typer reads the verb's options from."""
+
+    def call(**values: Any) -> None:
+        if run is not None:
+            run(ref, values)
+
+    parameters = []
+    if command is not None:
+        if " " in command.usage:
+            parameters.append(inspect.Parameter(
+                "args", inspect.Parameter.KEYWORD_ONLY, default=None,
+                annotation=Annotated[list[str] | None, typer.Argument(metavar=_arguments(command), show_default=False, help="")],
+            ))
+        flags = {**command.options.FLAGS, **{n: f for n, f in GlobalOptions.FLAGS.items() if n not in command.options.FLAGS}}
+        parameters += [_parameter(flag) for flag in flags.values()]
+    call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    return call
+
+
+def _arguments(command: Command) -> str:
+    return command.usage.partition(" ")[2].replace("[flags]", "").strip() or "ARGS"
+
+
+def _parameter(flag: Flag) -> inspect.Parameter:
+    names = [f"--{flag.name}" + (f"/--no-{flag.name}" if flag.kind == "bool" and flag.default else "")]
+    if flag.short:
+        names.insert(0, f"-{flag.short}")
+    default = flag.default_value()
+    optional = flag.bare is not None and flag.kind != "bool"
+    option = typer.Option(
+        *names, help=flag.help or None, rich_help_panel=flag.group, show_default=bool(default) and flag.kind != "bool",
+        metavar=None if flag.kind == "bool" else (flag.shown or flag.kind.upper()),
+    )
+    kind = _TYPES[flag.kind]
+    if flag.kind == "duration":
+        default = f"{default:g}s" if default else "0s"
+    if optional:
+        default = str(default)
+    return inspect.Parameter(flag.attribute, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, option])
+
+
+def show_help(ref: CommandRef | None, family: list[str], env: Env) -> int:
+    """Print the help of a verb, of a family or (neither) of all, to standard output."""
+    import contextlib
+    import io
+
+    from typer.main import get_command
+
+    program = env.program
+    if ref is not None:
+        app, words = build_app(program, only=ref), list(ref.words)
+    elif family:
+        app, words = family_app(program, family[0]), []
+        program = f"{program} {family[0]}"
+    else:
+        app, words = build_app(program), []
+    if ref is not None and len(COMMANDS) and len(words) == 1:
+        pass
+    command = get_command(app)
+    target = io.StringIO() if not env.out.is_terminal() else None
+    with contextlib.redirect_stdout(target) if target else contextlib.nullcontext():
+        command.main(args=[*words, "--help"], prog_name=program, standalone_mode=False)
+    if target:
+        env.out.write(target.getvalue())
+    return 0

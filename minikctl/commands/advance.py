@@ -1,0 +1,45 @@
+"""``advance``: move simulated time, with everything that happens on the way (minikctl's own)."""
+
+from __future__ import annotations
+
+from minikctl.commands._options import Command, Options, flag
+from minikctl.errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from minikctl.commands._session import Session
+
+
+class AdvanceOptions(Options):
+    """Flags of ``advance``."""
+
+    quiet: bool = flag("quiet", "q", kind="bool", help="Say nothing.")
+
+
+def run(options: AdvanceOptions, session: Session) -> None:
+    """Move time by the duration that is given."""
+    from minikctl.lib.duration import parse_duration
+    from minikctl.lib.times import format_time
+
+    if len(options.args) != 1:
+        raise UsageError("advance takes one duration, such as 90s, 10m or 24h")
+    try:
+        seconds = parse_duration(options.args[0])
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    if seconds < 0:
+        raise UsageError("time runs forwards only: the duration must not be negative")
+    with session.change(reconcile=False) as api:
+        passes = session.reconciler().advance_to(api.now() + seconds)
+        if not options.quiet:
+            session.print(f"it is {format_time(api.now())} now ({passes} pass{'' if passes == 1 else 'es'})")
+
+
+COMMAND = Command(
+    usage="advance DURATION",
+    summary="Move simulated time on",
+    description="Every timer on the way runs out at its time and in its order: back-offs, deadlines, probes, schedules.",
+    examples=(("Let ten minutes pass", "advance 10m"), ("Let a day pass", "advance 24h")),
+    options=AdvanceOptions,
+    run=run,
+)

@@ -1,0 +1,83 @@
+"""``api-resources`` (upstream: kubectl ``cmd/apiresources``)."""
+
+from __future__ import annotations
+
+from minikctl import kinds
+from minikctl.commands._options import Command, Options, flag
+from minikctl.errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from minikctl.commands._session import Session
+    from minikctl.kinds import KindInfo
+
+
+class ApiResourcesOptions(Options):
+    """Flags of ``api-resources``."""
+
+    api_group: str = flag("api-group", group="Selection", help="Kinds of this group only; '' is the core group.")
+    namespaced: bool = flag("namespaced", kind="bool", default=True, group="Selection", help="Namespaced kinds, or with =false the others.")
+    verbs: list[str] = flag("verbs", kind="strings", group="Selection", help="Kinds that know all these verbs.")
+    categories: list[str] = flag("categories", kind="strings", group="Selection", help="Kinds in all these categories.")
+    output: str = flag("output", "o", group="Output", help="name or wide.", choices=("name", "wide"))
+    no_headers: bool = flag("no-headers", kind="bool", group="Output", help="Leave the line of headers out.")
+    sort_by: str = flag("sort-by", group="Output", help="name or kind.", choices=("name", "kind"))
+    cached: bool = flag("cached", kind="bool", help="There is nothing to be cached: the list is part of the program.")
+
+
+def run(options: ApiResourcesOptions, session: Session) -> None:
+    """List the kinds."""
+    if options.args:
+        raise UsageError(f"unexpected arguments: [{' '.join(options.args)}]\nSee '{session.program} api-resources -h' for help and examples")
+    if options.output not in ("", "name", "wide"):
+        raise UsageError(f"--output {options.output} is not available")
+    if options.sort_by not in ("", "name", "kind"):
+        raise UsageError("--sort-by accepts only name or kind")
+    found = [info for info in kinds.all_kinds() if _wanted(info, options)]
+    if options.sort_by == "kind":
+        found.sort(key=lambda info: info.kind)
+    elif options.sort_by == "name":
+        found.sort(key=lambda info: info.plural)
+    else:
+        found.sort(key=lambda info: (info.group, info.plural))
+    if options.output == "name":
+        for info in found:
+            session.print(info.resource)
+        return
+    from minikctl.printing.table import format_table
+
+    headers = ["NAME", "SHORTNAMES", "APIVERSION", "NAMESPACED", "KIND"]
+    if options.output == "wide":
+        headers += ["VERBS", "CATEGORIES"]
+    rows = [_row(info, wide=options.output == "wide") for info in found]
+    session.write(format_table(None if options.no_headers else headers, rows))
+
+
+def _wanted(info: KindInfo, options: ApiResourcesOptions) -> bool:
+    if "api-group" in options.given and info.group != options.api_group:
+        return False
+    if "namespaced" in options.given and info.namespaced != options.namespaced:
+        return False
+    return set(options.verbs) <= set(info.verbs) and set(options.categories) <= set(info.categories)
+
+
+def _row(info: KindInfo, *, wide: bool) -> list[str]:
+    row = [
+        info.plural, ",".join(info.short_names), info.api_version, "true" if info.namespaced else "false", info.kind,
+    ]
+    if wide:
+        row += [",".join(info.verbs), ",".join(info.categories)]
+    return row
+
+
+COMMAND = Command(
+    usage="api-resources",
+    summary="List the kinds that there are",
+    examples=(
+        ("All kinds", "api-resources"),
+        ("The kinds of a group", "api-resources --api-group=apps"),
+        ("Names for a script", "api-resources --namespaced=true -o name"),
+    ),
+    options=ApiResourcesOptions,
+    run=run,
+)

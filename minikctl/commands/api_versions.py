@@ -1,0 +1,24 @@
+"""``api-versions`` (upstream: kubectl ``cmd/apiresources/apiversions.go``)."""
+
+from __future__ import annotations
+
+from minikctl import kinds
+from minikctl.commands._options import Command, Options
+from minikctl.errors import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from minikctl.commands._session import Session
+
+
+def run(options: Options, session: Session) -> None:
+    """List group and version of all kinds."""
+    if options.args:
+        raise UsageError(f"unexpected arguments: [{' '.join(options.args)}]\nSee '{session.program} api-versions -h' for help and examples")
+    for version in sorted({info.api_version for info in kinds.all_kinds()}):
+        session.print(version)
+
+
+COMMAND = Command(
+    usage="api-versions", summary="List the API versions that there are", run=run, examples=(("All of them", "api-versions"),),
+)

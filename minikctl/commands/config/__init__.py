@@ -1,0 +1,1 @@
+"""``config``: contexts (one module each verb)."""

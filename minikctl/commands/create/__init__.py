@@ -1,0 +1,1 @@
+"""``create``: from files, or from words (one module each kind)."""

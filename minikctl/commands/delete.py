@@ -1,0 +1,196 @@
+"""``delete``: objects by name, file, label or all of a kind, with what they own (upstream: kubectl ``cmd/delete``)."""
+
+from __future__ import annotations
+
+from minikctl.commands._manifests import read_targets
+from minikctl.commands._options import Command, flag
+from minikctl.commands._printing import dry_run_mode, propagation
+from minikctl.commands._resources import Found, ResourceQuery
+from minikctl.commands._shared import AllNamespacesOptions, DryRunOptions, FieldSelectorOptions, FilenameOptions, SelectorOptions
+from minikctl.errors import MinikctlError, NotFound, StatusError, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from minikctl.api.server import Api
+    from minikctl.commands._resources import Target
+    from minikctl.commands._session import Session
+
+    Obj = dict[str, Any]
+
+
+class DeleteOptions(FilenameOptions, SelectorOptions, FieldSelectorOptions, AllNamespacesOptions, DryRunOptions):
+    """Flags of ``delete``."""
+
+    all: bool = flag("all", kind="bool", group="Selection", help="All objects of the kinds.")
+    ignore_not_found: bool = flag("ignore-not-found", kind="bool", help="An object that is not there is no error.")
+    cascade: str = flag(
+        "cascade", default="background", bare="background",
+        help="What is owned by the object: background (goes after it), foreground (before it) or orphan (stays).",
+    )
+    grace_period: int = flag("grace-period", kind="int", default=-1, help="Seconds that a Pod gets to stop; -1: what its spec says.")
+    force: bool = flag("force", kind="bool", help="Take the object out at once, without waiting for its end.")
+    now: bool = flag("now", kind="bool", help="The same as --grace-period=1.")
+    wait: bool = flag("wait", kind="bool", default=True, help="Go on until the objects are gone.")
+    timeout: float = flag("timeout", kind="duration", help="How long to wait, in simulated time; 0: as long as the objects allow.")
+    output: str = flag("output", "o", group="Output", help="name: print names only.")
+    interactive: bool = flag("interactive", "i", kind="bool", help="Ask before anything is deleted.")
+
+
+#: how long a deletion is waited for when --timeout does not say (upstream: a week)
+LONG = 168 * 3600.0
+
+_FORCED = (
+    "Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may "
+    "continue to run on the cluster indefinitely."
+)
+
+
+def run(options: DeleteOptions, session: Session) -> None:
+    """Delete what the words say; go on after an error with the next object."""
+    _check(options, session)
+    dry_run = dry_run_mode(options.dry_run, session)
+    cascade = propagation(options.cascade)
+    if options.output not in ("", "name"):
+        raise UsageError(f"unexpected -o output mode: {options.output}. We only support '-o name'")
+    grace = 1 if options.now else options.grace_period
+    force = options.force or grace == 0
+    if options.force and grace < 0:
+        grace = 0
+    if grace == 0 and not options.force:
+        grace, force = 1, False  # upstream: without --force a grace period of 0 waits for the end after 1 s
+    found = _find(options, session)
+    if force and grace == 0 and found.targets:
+        session.warn(_FORCED)
+    if not found.targets and not found.errors:
+        if not (options.ignore_not_found and not found.is_list):
+            session.print("No resources found")
+        return
+    if options.interactive and not dry_run and not _confirmed(found, session):
+        return
+    errors = found.errors
+    deleted: list[tuple[Target, str]] = []
+    with session.change(dry_run=bool(dry_run)) as api:
+        for target in found.targets:
+            try:
+                with api.store.savepoint():
+                    uid = _delete(api, target, cascade, grace, dry_run)
+            except NotFound as error:
+                if not options.ignore_not_found:
+                    errors.append(error)
+                continue
+            except StatusError as error:
+                errors.append(error)
+                continue
+            if uid:
+                deleted.append((target, uid))
+            _report(session, options, target, forced=force and grace == 0, dry_run=dry_run)
+        session.show_warnings()
+    if options.wait and not dry_run and deleted:
+        _wait(options, session, deleted, errors)
+    session.end_with(errors)
+
+
+def _check(options: DeleteOptions, session: Session) -> None:
+    if not options.args and not options.filename and not options.kustomize:
+        raise UsageError(
+            "You must provide one or more resources by argument or filename.\n"
+            "Example resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n"
+            "   '<resource>'"
+        )
+    if options.all and options.selector:
+        raise UsageError("cannot set --all and --selector at the same time")
+    if options.all and options.field_selector:
+        raise UsageError("cannot set --all and --field-selector at the same time")
+    if options.now and options.grace_period != -1:
+        raise UsageError("--now and --grace-period cannot be specified together")
+    if options.force and options.grace_period > 0:
+        raise UsageError("--force and --grace-period greater than 0 cannot be specified together")
+    if options.filename and options.args:
+        raise UsageError("when paths, URLs, or stdin is provided as resource input, you may not specify resource arguments as well")
+
+
+def _find(options: DeleteOptions, session: Session) -> Found:
+    documents: list[Target] | None = None
+    errors: list[MinikctlError] = []
+    if options.filename or options.kustomize:
+        documents, errors = read_targets(session, options)
+    query = ResourceQuery(
+        session, options.args, selector=options.selector, field_selector=options.field_selector,
+        all_namespaces=options.all_namespaces, all_of_kind=options.all, ignore_not_found=options.ignore_not_found,
+        documents=documents,
+    )
+    found = query.find()
+    found.errors = errors + found.errors
+    return found
+
+
+def _confirmed(found: Found, session: Session) -> bool:
+    session.print("You are about to delete the following "
+                  f"{len(found.targets)} resource(s):")
+    for target in found.targets:
+        session.print(f"{target.info.plural}/{target.name}")
+    session.write("Do you want to continue? (y/N): ")
+    session.env.out.flush()
+    if session.env.stdin.readline().strip().lower() in ("y", "yes"):
+        return True
+    session.print("deletion is cancelled")
+    return False
+
+
+def _delete(api: Api, target: Target, cascade: str, grace: int, dry_run: str) -> str:
+    """Delete one object; returns its UID, "" where nothing was done."""
+    if dry_run == "client":
+        return ""
+    uid: str = (target.obj or {}).get("metadata", {}).get("uid", "")
+    left = api.delete(
+        target.info.resource, target.namespace, target.name, propagation=cascade,
+        grace_period=grace if grace >= 0 else None,
+    )
+    return uid or str(left["metadata"]["uid"])
+
+
+def _report(session: Session, options: DeleteOptions, target: Target, *, forced: bool, dry_run: str) -> None:
+    if options.output == "name":
+        session.print(target.display)
+        return
+    kind = target.info.singular_resource
+    place = f" from {target.namespace} namespace" if target.info.namespaced else ""
+    how = "force deleted" if forced else "deleted"
+    suffix = {"": "", "client": " (dry run)", "server": " (server dry run)"}[dry_run]
+    session.print(f'{kind} "{target.name}" {how}{place}{suffix}')
+
+
+def _wait(options: DeleteOptions, session: Session, deleted: list[tuple[Target, str]], errors: list[MinikctlError]) -> None:
+    """Run passes, and let time jump, until the objects are gone."""
+    from minikctl.commands._waiting import run_until
+
+    def remaining() -> list[Target]:
+        left = []
+        for target, uid in deleted:
+            obj = session.api.get(target.info.resource, target.namespace, target.name)
+            if obj is not None and obj["metadata"]["uid"] == uid:
+                left.append(target)
+        return left
+
+    if not run_until(session, lambda: not remaining(), options.timeout or LONG):
+        errors += [
+            MinikctlError(f"timed out waiting for the condition on {target.info.plural}/{target.name}") for target in remaining()
+        ]
+
+
+COMMAND = Command(
+    usage="delete ([-f FILE] | TYPE [(NAME | -l label | --all)])",
+    summary="Delete objects by file, name or label",
+    description="Waits until the objects are gone; the wait passes in simulated time, at once.",
+    examples=(
+        ("Delete what a file names", "delete -f web.yaml"),
+        ("Delete a Deployment and keep its Pods", "delete deployment web --cascade=orphan"),
+        ("Delete all Pods with a label", "delete pods -l app=web"),
+        ("Delete a Pod now", "delete pod web-0 --grace-period=0 --force"),
+    ),
+    options=DeleteOptions,
+    run=run,
+    complete="resources",
+)

@@ -1,0 +1,118 @@
+"""``replace``: put a whole object from a file in the place of the stored one (upstream: kubectl ``cmd/replace``)."""
+
+from __future__ import annotations
+
+from minikctl.commands._manifests import read_targets, validation_mode
+from minikctl.commands._options import Command, flag
+from minikctl.commands._printing import ChangePrinter, dry_run_mode, in_source, propagation
+from minikctl.commands._shared import DryRunOptions, FieldManagerOptions, FilenameOptions, PrintOptions, ValidateOptions
+from minikctl.errors import MinikctlError, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from minikctl.api.server import Api
+    from minikctl.commands._resources import Target
+    from minikctl.commands._session import Session
+
+    Obj = dict[str, Any]
+
+
+class ReplaceOptions(FilenameOptions, DryRunOptions, ValidateOptions, PrintOptions, FieldManagerOptions):
+    """Flags of ``replace``."""
+
+    force: bool = flag("force", kind="bool", help="Delete the object and make it anew (what it owns goes too).")
+    cascade: str = flag("cascade", default="background", bare="background", help="How --force deletes: background, foreground or orphan.")
+    grace_period: int = flag("grace-period", kind="int", default=-1, help="Seconds that --force gives a Pod to stop.")
+    timeout: float = flag("timeout", kind="duration", help="How long --force waits for the end, in simulated time.")
+    save_config: bool = flag("save-config", kind="bool", help="Remember the file in the object, as apply does.")
+    subresource: str = flag("subresource", help="Replace this part only: status.", choices=("status",))
+
+
+def run(options: ReplaceOptions, session: Session) -> None:
+    """Replace every object of the files; go on after an error with the next one."""
+    if options.args:
+        raise UsageError(f"Unexpected args: [{' '.join(options.args)}]\nSee '{session.program} replace -h' for help and examples")
+    if not options.filename and not options.kustomize:
+        raise UsageError("must specify one of -f and -k")
+    if options.grace_period >= 0 and not options.force:
+        raise UsageError("--grace-period must have --force specified")
+    if options.timeout and not options.force:
+        raise UsageError("--timeout must have --force specified")
+    if options.subresource not in ("", "status"):
+        raise UsageError(f'invalid subresource value: "{options.subresource}". Must be one of [status scale]')
+    dry_run = dry_run_mode(options.dry_run, session)
+    if options.force and dry_run:
+        raise UsageError("--dry-run can not be used when --force is set")
+    validation = validation_mode(options.validate)
+    printer = ChangePrinter(session, options, dry_run=dry_run)
+    targets, errors = read_targets(session, options, validation=validation)
+    if not targets and not errors:
+        raise UsageError("no objects passed to replace")
+    if options.force:
+        _delete_first(options, session, targets, errors)
+    if targets:
+        with session.change(dry_run=bool(dry_run)) as api:
+            for target in targets:
+                try:
+                    with api.store.savepoint():
+                        stored = _replace(api, target, options, dry_run, validation)
+                except MinikctlError as error:
+                    errors.append(in_source(error, "replacing", target.source))
+                    continue
+                printer.print(target.info, stored, "replaced")
+            session.show_warnings()
+    session.end_with(errors)
+
+
+def _delete_first(
+    options: ReplaceOptions, session: Session, targets: list[Target], errors: list[MinikctlError]
+) -> None:
+    """The first half of --force: what is there goes, and is waited for."""
+    from minikctl.commands._waiting import run_until
+
+    cascade = propagation(options.cascade)
+    grace = options.grace_period if options.grace_period >= 0 else 0
+    gone: list[tuple[str, str, str, str]] = []
+    with session.change() as api:
+        for target in targets:
+            old = api.get(target.info.resource, target.namespace, target.name)
+            if old is None:
+                continue
+            api.delete(target.info.resource, target.namespace, target.name, propagation=cascade, grace_period=grace)
+            gone.append((target.info.resource, target.namespace, target.name, old["metadata"]["uid"]))
+            place = f" from {target.namespace} namespace" if target.info.namespaced else ""
+            session.print(f'{target.info.singular_resource} "{target.name}" deleted{place}')
+
+    def all_gone() -> bool:
+        left = (session.api.get(resource, namespace, name) for resource, namespace, name, _ in gone)
+        return not any(obj and obj["metadata"]["uid"] == uid for obj, (_, _, _, uid) in zip(left, gone, strict=True))
+
+    if not run_until(session, all_gone, options.timeout or 300.0):
+        errors.append(MinikctlError("timed out waiting for the condition"))
+
+
+def _replace(api: Api, target: Target, options: ReplaceOptions, dry_run: str, validation: str) -> Obj:
+    obj = target.manifest
+    assert obj is not None  # noqa: S101 - it came from a file
+    if options.save_config:
+        from minikctl.api.patches import lastapplied
+
+        obj = lastapplied.with_annotation(obj)
+    if options.force:
+        return api.create(obj, client=True, validation=validation)
+    if dry_run == "client":
+        api.must_get(target.info.resource, target.namespace, target.name)
+        return obj
+    return api.update(obj, client=True, validation=validation, subresource=options.subresource)
+
+
+COMMAND = Command(
+    usage="replace -f FILE",
+    summary="Replace objects by what files say",
+    description="The whole object is replaced; see apply for merging. With --force it is deleted and made anew.",
+    examples=(("Replace an object", "replace -f web.yaml"), ("Make it anew", "replace --force -f web.yaml")),
+    options=ReplaceOptions,
+    run=run,
+)

@@ -1,0 +1,1 @@
+"""``rollout``: status, history, undo, pause, resume and restart (one module each)."""

@@ -1,0 +1,74 @@
+"""What the verbs of ``rollout`` share: which objects are meant, and the capability that each must have."""
+
+from __future__ import annotations
+
+from minikctl import kinds
+from minikctl.commands._manifests import read_targets
+from minikctl.commands._resources import Found, ResourceQuery
+from minikctl.commands._shared import FilenameOptions, SelectorOptions
+from minikctl.errors import MinikctlError, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from minikctl.commands._resources import Target
+    from minikctl.commands._session import Session
+    from minikctl.commands._shared import PrintOptions
+    from minikctl.kinds.rollouts import Rollout
+
+    Obj = dict[str, Any]
+
+
+class RolloutOptions(FilenameOptions, SelectorOptions):
+    """Flags of every verb of ``rollout``."""
+
+
+def find(options: RolloutOptions, session: Session) -> Found:
+    """The objects that the words and files name. Raises UsageError where there are none of them."""
+    if not options.args and not options.filename and not options.kustomize:
+        raise UsageError("required resource not specified")
+    documents, errors = None, []
+    if options.filename or options.kustomize:
+        documents, errors = read_targets(session, options)
+    found = ResourceQuery(
+        session, options.args, selector=options.selector, all_of_kind=True, documents=documents,
+    ).find()
+    found.errors = errors + found.errors
+    return found
+
+
+def capability(target: Target, missing: str) -> Rollout:
+    """What ``rollout`` can do with the target's kind. Raises MinikctlError with ``missing`` where that is nothing."""
+    rollout: Rollout | None = kinds.load(target.info).rollout()
+    if rollout is None:
+        raise MinikctlError(missing)
+    return rollout
+
+
+def change_each(
+    session: Session, options: Any, found: Found, change: Callable[[Rollout, Obj], Obj], done: str, missing: str,
+) -> None:
+    """Change every target by ``change(capability, object)``, store it, and print what was done."""
+    from minikctl.commands._printing import ChangePrinter
+
+    print_options: PrintOptions = options
+    printer = ChangePrinter(session, print_options)
+    errors = found.errors
+    with session.change() as api:
+        for target in found.targets:
+            name = f'{target.info.resource} "{target.name}"'
+            try:
+                rollout = capability(target, f"{name} {missing}")
+                with api.store.savepoint():
+                    stored, _ = api.patch(
+                        target.info.resource, target.namespace, target.name,
+                        lambda obj, rollout=rollout: change(rollout, obj),  # type: ignore[misc]
+                    )
+            except MinikctlError as error:
+                errors.append(error)
+                continue
+            printer.print(target.info, stored, done)
+        session.show_warnings()
+    session.end_with(errors)

@@ -1,0 +1,121 @@
+"""``scale``: set the number of replicas (upstream: kubectl ``cmd/scale``)."""
+
+from __future__ import annotations
+
+from minikctl import kinds
+from minikctl.commands._manifests import read_targets
+from minikctl.commands._options import Command, flag
+from minikctl.commands._printing import ChangePrinter, dry_run_mode
+from minikctl.commands._resources import ResourceQuery
+from minikctl.commands._shared import DryRunOptions, FilenameOptions, PrintOptions, SelectorOptions
+from minikctl.errors import MinikctlError, NotFound, UsageError
+from minikctl.lib import fieldpath
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from minikctl.api.server import Api
+    from minikctl.commands._resources import Target
+    from minikctl.commands._session import Session
+
+    Obj = dict[str, Any]
+
+
+class ScaleOptions(FilenameOptions, SelectorOptions, DryRunOptions, PrintOptions):
+    """Flags of ``scale``."""
+
+    replicas: int = flag("replicas", kind="int", default=-1, required=True, help="How many replicas there shall be.")
+    current_replicas: int = flag("current-replicas", kind="int", default=-1, help="Only if there are so many now.")
+    resource_version: str = flag("resource-version", help="Only if the object has this resourceVersion.")
+    all: bool = flag("all", kind="bool", group="Selection", help="All objects of the kinds.")
+    timeout: float = flag("timeout", kind="duration", help="Wait for the replicas so long, in simulated time; 0: do not wait.")
+
+
+def run(options: ScaleOptions, session: Session) -> None:
+    """Scale every object that is named; go on after an error with the next one."""
+    if options.replicas < 0:
+        raise UsageError("The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0")
+    if options.current_replicas < -1:
+        raise UsageError("The --current-replicas must specify an integer of -1 or greater")
+    if options.all and options.selector:
+        raise UsageError("cannot set --all and --selector at the same time")
+    dry_run = dry_run_mode(options.dry_run, session)
+    documents, errors = None, []
+    if options.filename or options.kustomize:
+        documents, errors = read_targets(session, options)
+    if documents is None and not options.args:
+        raise UsageError(
+            "You must provide one or more resources by argument or filename.\n"
+            "Example resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n"
+            "   '<resource>'"
+        )
+    found = ResourceQuery(
+        session, options.args, selector=options.selector, all_of_kind=options.all, documents=documents,
+    ).find()
+    errors = [*errors, *found.errors]
+    if not found.targets and not errors:
+        raise MinikctlError("no objects passed to scale")
+    if options.resource_version and len(found.targets) > 1:
+        raise MinikctlError("cannot use --resource-version with multiple resources")
+    printer = ChangePrinter(session, options, dry_run=dry_run)
+    scaled: list[Target] = []
+    with session.change(dry_run=bool(dry_run)) as api:
+        for target in found.targets:
+            try:
+                with api.store.savepoint():
+                    stored = _scale(api, target, options, dry_run)
+            except MinikctlError as error:
+                errors.append(error)
+                continue
+            scaled.append(target)
+            printer.print(target.info, stored, "scaled")
+        session.show_warnings()
+    if options.timeout and not dry_run:
+        _wait(session, options, scaled, errors)
+    session.end_with(errors)
+
+
+def _scale(api: Api, target: Target, options: ScaleOptions, dry_run: str) -> Obj:
+    obj = api.must_get(target.info.resource, target.namespace, target.name)
+    paths = kinds.load(target.info).scale_paths()
+    if paths is None:
+        raise NotFound(target.info.resource, target.name, message="the server could not find the requested resource")
+    current = int(fieldpath.get(obj, paths[0]) or 0)
+    if options.current_replicas not in (-1, current):
+        raise MinikctlError(f"Expected replicas to be {options.current_replicas}, was {current}")
+    if options.resource_version and obj["metadata"]["resourceVersion"] != options.resource_version:
+        raise MinikctlError(
+            f"Expected resource version to be {options.resource_version}, was {obj['metadata']['resourceVersion']}"
+        )
+    if dry_run == "client":
+        return obj
+    fieldpath.set(obj, paths[0], options.replicas)
+    return api.update(obj, client=True)
+
+
+def _wait(session: Session, options: ScaleOptions, scaled: list[Target], errors: list[MinikctlError]) -> None:
+    from minikctl.commands._waiting import run_until
+
+    def reached(target: Target) -> bool:
+        obj = session.api.get(target.info.resource, target.namespace, target.name)
+        paths = kinds.load(target.info).scale_paths()
+        return obj is None or paths is None or int(fieldpath.get(obj, paths[1]) or 0) == options.replicas
+
+    for target in scaled:
+        if not run_until(session, lambda target=target: reached(target), options.timeout):  # type: ignore[misc]
+            errors.append(MinikctlError("timed out waiting for the condition"))
+
+
+COMMAND = Command(
+    usage="scale --replicas=COUNT (-f FILE | TYPE NAME)",
+    summary="Set the number of replicas",
+    examples=(
+        ("Let a Deployment have five replicas", "scale --replicas=5 deployment/web"),
+        ("Only if it has three now", "scale --current-replicas=3 --replicas=5 deployment/web"),
+        ("Stop all Deployments of the namespace", "scale --replicas=0 deployment --all"),
+    ),
+    options=ScaleOptions,
+    run=run,
+    complete="workloads",
+)
