@@ -41,12 +41,12 @@ MUTATING: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("service_account", ("pods",), (CREATE,)),
     ("priority", ("pods",), (CREATE,)),
     ("default_toleration_seconds", ("pods",), (CREATE,)),
-)
-
-#: run after validation: these may refuse, or take something that is then gone (an address)
-VALIDATING: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
+    # Upstream allocates in the storage's BeginCreate and BeginUpdate: before validation, which wants to see the results.
     ("service_addresses", ("services",), (CREATE, UPDATE)),
 )
+
+#: run after validation: these may refuse
+VALIDATING: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = ()
 
 
 def run(plugins: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...], request: Request) -> None:
