@@ -217,9 +217,19 @@ def get_available_replica_count_for_replica_sets(replica_sets: Iterable[Obj | No
     return _sum_of_status(replica_sets, "availableReplicas")
 
 
-def get_terminating_replica_count_for_replica_sets(replica_sets: Iterable[Obj | None]) -> int:
-    """Return how many Pods of ``replica_sets`` are on their way out, by their status."""
-    return _sum_of_status(replica_sets, "terminatingReplicas")
+def get_terminating_replica_count_for_replica_sets(replica_sets: Iterable[Obj | None]) -> int | None:
+    """Return how many Pods of ``replica_sets`` are on their way out, by their status; None where one does not say.
+
+    One that its controller has not seen yet has none.
+    """
+    count = 0
+    for replica_set in replica_sets:
+        status = (replica_set or {}).get("status") or {}
+        if "terminatingReplicas" in status:
+            count += status["terminatingReplicas"]
+        elif status.get("observedGeneration", 0) > 0:
+            return None
+    return count
 
 
 def _sum_of_status(replica_sets: Iterable[Obj | None], field: str) -> int:
