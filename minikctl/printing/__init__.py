@@ -34,9 +34,10 @@ _TEMPLATES = {
 
 
 def make_printer(
-    output: str, *, template: str = "", allow_missing: bool = True, show_managed_fields: bool = False, tables: bool = False
+    output: str, *, template: str = "", allow_missing: bool = True, show_managed_fields: bool = False,
+    tables: bool = False, no_headers: bool = False,
 ) -> Printer:
-    """The printer for ``-o output``. ``tables``: the verb has the table formats as well (for the error's list).
+    """The printer for ``-o output``. ``tables``: the verb has custom-columns (and wide) as well; ``no_headers`` is for them.
 
     Raises MinikctlError for an unknown format, and for a template that is missing or wrong.
     """
@@ -52,6 +53,8 @@ def make_printer(
         return NamePrinter()
     if name in _TEMPLATES:
         return _template_printer(name, argument, allow_missing=allow_missing)
+    if tables and name in ("custom-columns", "custom-columns-file"):
+        return _columns_printer(name, argument or template, no_headers=no_headers)
     allowed = sorted({*FORMATS, *TABLE_FORMATS} if tables else FORMATS)
     raise MinikctlError(
         f'unable to match a printer suitable for the output format "{output}", allowed formats are: {",".join(allowed)}'
@@ -61,17 +64,11 @@ def make_printer(
 def _template_printer(name: str, argument: str, *, allow_missing: bool) -> Printer:
     family = _TEMPLATES[name]
     if not argument:
-        kind = "template" if family == "gotemplate" else "jsonpath template"
-        raise MinikctlError(f"{'template' if family == 'gotemplate' else 'jsonpath template'} format specified but no {kind} given")
+        if family == "gotemplate":
+            raise MinikctlError("template format specified but no template given")
+        raise MinikctlError("jsonpath template format specified but no template given")
     if name.endswith("file"):
-        try:
-            with open(argument, encoding="utf-8") as file:  # noqa: PTH123 - pathlib costs a start-up
-                argument = file.read()
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            what = "template" if family == "gotemplate" else "jsonpath template"
-            raise MinikctlError(f"error reading --template {argument}, open {argument}: {reason.lower()}"
-                                if what == "template" else f"error reading --template {argument}, open {argument}: {reason.lower()}") from error
+        argument = _read(argument, "template")
     if family == "gotemplate":
         from minikctl.printing import gotemplate
 
@@ -81,6 +78,25 @@ def _template_printer(name: str, argument: str, *, allow_missing: bool) -> Print
     if name == "jsonpath-as-json":
         return JsonPathAsJsonPrinter(jsonpath.parse(argument))
     return TemplatePrinter(jsonpath.parse(argument), allow_missing=allow_missing)
+
+
+def _columns_printer(name: str, argument: str, *, no_headers: bool) -> Printer:
+    from minikctl.printing import customcolumns
+
+    if name.endswith("file"):
+        if not argument:
+            raise MinikctlError("custom-columns-file format specified but no template file given")
+        return customcolumns.parse_file(_read(argument, "template"), no_headers=no_headers)
+    return customcolumns.parse(argument, no_headers=no_headers)
+
+
+def _read(path: str, what: str) -> str:
+    try:
+        with open(path, encoding="utf-8") as file:  # noqa: PTH123 - pathlib costs a start-up
+            return file.read()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
+        raise MinikctlError(f"error reading {what} {path}, open {path}: {reason}") from error
 
 
 def visible(obj: Obj, *, show_managed_fields: bool) -> Obj:

@@ -118,6 +118,14 @@ class Store:
         if self.revision != old:  # another command wrote in between
             self._recent.clear()
 
+    def refresh(self) -> bool:
+        """Look whether another command has written; True where it has. Only outside of a transaction."""
+        old = self.revision
+        self._load_state()
+        if self.revision != old:
+            self._recent.clear()
+        return self.revision != old
+
     def commit(self) -> None:
         """Make everything since ``begin`` durable, at once."""
         try:

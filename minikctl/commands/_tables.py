@@ -1,0 +1,67 @@
+"""Rows and columns of ``get``: a kind's own columns, with the ones that options ask for around them."""
+
+from __future__ import annotations
+
+from minikctl import kinds
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from minikctl.commands.get import GetOptions
+    from minikctl.kinds import KindInfo
+
+    Obj = dict[str, Any]
+
+
+class TablePrinter:
+    """Collects objects and gives the text: one table for each run of objects of a kind, blank lines between them."""
+
+    def __init__(self, options: GetOptions, now: float, *, with_kind: bool) -> None:
+        self.wide = options.output == "wide"
+        self.no_headers = options.no_headers
+        self.show_labels = options.show_labels
+        self.label_columns = options.label_columns
+        self.with_namespace = options.all_namespaces
+        self.with_kind = with_kind
+        self.now = now
+        self._tables: list[tuple[KindInfo, list[list[str]]]] = []
+
+    def add(self, info: KindInfo, obj: Obj) -> None:
+        """Add one object's row."""
+        if not self._tables or self._tables[-1][0] is not info:
+            self._tables.append((info, []))
+        self._tables[-1][1].append(self.row(info, obj))
+
+    def headers(self, info: KindInfo) -> list[str]:
+        """The headers for a kind."""
+        headers = [column.name for column in kinds.load(info).columns if self.wide or not column.wide]
+        if self.with_namespace and info.namespaced:
+            headers.insert(0, "NAMESPACE")
+        headers += [label.rpartition("/")[2].upper() for label in self.label_columns]
+        if self.show_labels:
+            headers.append("LABELS")
+        return headers
+
+    def row(self, info: KindInfo, obj: Obj) -> list[str]:
+        """The cells for an object."""
+        kind = kinds.load(info)
+        cells = [
+            cell for cell, column in zip(kind.row(obj, self.now), kind.columns, strict=True) if self.wide or not column.wide
+        ]
+        meta = obj["metadata"]
+        if self.with_kind:
+            cells[0] = f"{info.singular_resource}/{cells[0]}"
+        if self.with_namespace and info.namespaced:
+            cells.insert(0, meta.get("namespace", ""))
+        labels = meta.get("labels") or {}
+        cells += [labels.get(label, "") for label in self.label_columns]
+        if self.show_labels:
+            cells.append(",".join(f"{key}={labels[key]}" for key in sorted(labels)) or "<none>")
+        return cells
+
+    def render(self) -> str:
+        """All tables as text."""
+        from minikctl.printing.table import format_tables
+
+        return format_tables([(None if self.no_headers else self.headers(info), rows) for info, rows in self._tables])

@@ -1,0 +1,119 @@
+"""``get --watch``: what the journal gets, as it gets it."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from minikctl.commands._session import Session
+    from minikctl.commands.get import GetOptions
+    from minikctl.kinds import KindInfo
+    from minikctl.store import Change
+
+    Obj = dict[str, Any]
+
+#: seconds between two looks at the journal
+INTERVAL = 0.1
+
+#: what --output-watch-events calls a change
+_EVENTS = {"create": "ADDED", "update": "MODIFIED", "delete": "DELETED"}
+
+
+def watch(options: GetOptions, session: Session) -> None:
+    """Print the objects that there are (unless --watch-only), then each that changes, until it is interrupted.
+
+    A changed object that begins or ceases to match the selectors is added or deleted, as in an API server's watch.
+    """
+    import time
+
+    from minikctl.commands.get import object_printer, query
+    from minikctl.errors import UsageError
+
+    printer = object_printer(options)
+    if options.filename or len(options.args) == 0:
+        raise UsageError("--watch with -f is not supported: name a type")
+    found = query(options, session, None).find()
+    session.end_with(found.errors)
+    if len({info.resource for info in found.infos}) != 1:
+        raise UsageError("you may only specify a single resource type")
+    info = found.infos[0]
+    store = session.api.store
+    store.refresh()
+    revision = store.revision
+    show = _Shower(options, session, printer, info)
+    if not options.watch_only:
+        for target in found.targets:
+            if target.obj is not None:
+                show.object("ADDED", target.obj)
+    names = None if found.is_list else {target.name for target in found.targets}
+    namespace = None if options.all_namespaces or not info.namespaced else session.namespace
+    matches = _matcher(options, info)
+    while True:
+        session.env.out.flush()
+        if store.refresh():
+            for change in store.history(info.resource, revision, namespace):
+                if names is None or change.name in names:
+                    _show_change(show, change, matches)
+            revision = store.revision
+        time.sleep(INTERVAL)
+
+
+def _show_change(show: _Shower, change: Change, matches: Any) -> None:
+    before = change.before is not None and matches(change.before)
+    after = change.after is not None and matches(change.after)
+    if after and change.after is not None:
+        show.object("MODIFIED" if before else "ADDED", change.after)
+    elif before and change.before is not None:
+        show.object("DELETED", change.after or change.before)
+
+
+def _matcher(options: GetOptions, info: KindInfo) -> Any:
+    from minikctl.commands._resources import field_filter
+    from minikctl.lib import labels
+
+    selector = labels.parse(options.selector) if options.selector else None
+    fields = field_filter(info, options.field_selector) if options.field_selector else None
+
+    def matches(obj: Obj) -> bool:
+        return (selector is None or selector.matches(obj["metadata"].get("labels") or {})) and (fields is None or fields(obj))
+
+    return matches
+
+
+class _Shower:
+    """Prints objects one by one; the columns of a table stay as wide as the first rows made them."""
+
+    def __init__(self, options: GetOptions, session: Session, printer: Any, info: KindInfo) -> None:
+        from minikctl.commands._tables import TablePrinter
+
+        self.options = options
+        self.session = session
+        self.printer = printer
+        self.info = info
+        self.tables = TablePrinter(options, session.api.now(), with_kind=options.show_kind)
+        self.widths: list[int] = []
+
+    def object(self, event: str, obj: Obj) -> None:
+        """Print one object as its event asks."""
+        if self.printer is not None:
+            if self.options.output_watch_events and self.options.output in ("yaml", "json"):
+                obj = {"type": event, "object": obj}
+            self.session.write(self.printer.print(obj))
+            return
+        self.session.api.tick()
+        self.tables.now = self.session.api.now()
+        cells = self.tables.row(self.info, obj)
+        headers = self.tables.headers(self.info)
+        if self.options.output_watch_events:
+            cells.insert(0, event)
+            headers.insert(0, "EVENT")
+        if not self.widths:
+            self.widths = [max(len(header), len(cell), 3) + 3 for header, cell in zip(headers, cells, strict=True)]
+            if not self.options.no_headers:
+                self.session.print(self._line(headers))
+        self.session.print(self._line(cells))
+
+    def _line(self, cells: list[str]) -> str:
+        padded = [cell.ljust(width) for cell, width in zip(cells[:-1], self.widths, strict=False)]
+        return "".join(padded) + cells[-1]

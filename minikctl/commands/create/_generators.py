@@ -1,0 +1,78 @@
+"""What the verbs that make an object out of words share: the flags, the names of fields, storing and printing.
+
+A generator builds its object with the fields in the order of the API's types (kind, apiVersion, metadata, spec,
+status), because that is the order in which ``--dry-run=client -o json`` shows them.
+"""
+
+from __future__ import annotations
+
+from minikctl import kinds
+from minikctl.commands._manifests import validation_mode
+from minikctl.commands._options import flag
+from minikctl.commands._printing import ChangePrinter, dry_run_mode
+from minikctl.commands._shared import DryRunOptions, FieldManagerOptions, PrintOptions, ValidateOptions
+from minikctl.errors import MinikctlError, StatusError, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from minikctl.commands._session import Session
+
+    Obj = dict[str, Any]
+
+
+class GeneratorOptions(DryRunOptions, ValidateOptions, PrintOptions, FieldManagerOptions):
+    """Flags of every generator."""
+
+    save_config: bool = flag("save-config", kind="bool", help="Remember the object in itself, as apply does.")
+
+
+def one_name(session: Session, options: GeneratorOptions, words: str) -> str:
+    """The only argument: the object's name. Raises UsageError in kubectl's words (upstream: NameFromCommandArgs)."""
+    args = options.args if options.dash < 0 else options.args[: options.dash]
+    if len(args) == 1:
+        return args[0]
+    usage = f"\nSee '{session.program} {words} -h' for help and examples"
+    if not args:
+        raise UsageError(f"exactly one NAME is required, got 0{usage}")
+    raise UsageError(f"exactly one NAME is required, got {len(args)}{usage}")
+
+
+def metadata(session: Session, name: str, *, labels: dict[str, str] | None = None, namespaced: bool = True) -> Obj:
+    """The metadata of a generated object: a namespace is written only where -n asks for one."""
+    meta: Obj = {"name": name}
+    if namespaced and session.namespace_given:
+        meta["namespace"] = session.namespace
+    if labels:
+        meta["labels"] = labels
+    return meta
+
+
+def create(session: Session, options: GeneratorOptions, obj: Obj, *, failed: str = "") -> None:
+    """Store a generated object (or, with --dry-run=client, do not) and print it.
+
+    ``failed``: what kubectl puts before an error of the API, such as ``failed to create deployment``; "": the API's error
+    is shown as it is. Raises MinikctlError.
+    """
+    dry_run = dry_run_mode(options.dry_run, session)
+    validation = validation_mode(options.validate)
+    info = kinds.info_for_object(obj["apiVersion"], obj["kind"])
+    assert info is not None  # noqa: S101 - generators make known kinds only
+    printer = ChangePrinter(session, options, dry_run=dry_run)
+    if options.save_config:
+        from minikctl.api.patches import lastapplied
+
+        obj = lastapplied.with_annotation(obj)
+    if dry_run == "client":
+        printer.print(info, obj, "created")
+        return
+    if info.namespaced:
+        obj["metadata"]["namespace"] = session.namespace
+    with session.change(dry_run=bool(dry_run)) as api:
+        try:
+            stored = api.create(obj, client=True, validation=validation)
+        except StatusError as error:
+            raise MinikctlError(f"{failed}: {error}") if failed else error from error
+        session.show_warnings()
+        printer.print(info, stored, "created")

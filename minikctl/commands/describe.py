@@ -1,0 +1,98 @@
+"""``describe`` (upstream: kubectl ``cmd/describe``; what is printed of a kind stands in the kind's module)."""
+
+from __future__ import annotations
+
+from minikctl import kinds
+from minikctl.commands._manifests import read_targets
+from minikctl.commands._options import Command, flag
+from minikctl.commands._resources import ResourceQuery, kind_for, list_objects
+from minikctl.commands._shared import AllNamespacesOptions, FilenameOptions, SelectorOptions
+from minikctl.errors import NotFound, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from minikctl.commands._session import Session
+    from minikctl.kinds import KindInfo
+
+    Obj = dict[str, Any]
+
+
+class DescribeOptions(FilenameOptions, SelectorOptions, AllNamespacesOptions):
+    """Flags of ``describe``."""
+
+    show_events: bool = flag("show-events", kind="bool", default=True, help="Print the events of each object.")
+
+
+def run(options: DescribeOptions, session: Session) -> None:
+    """Describe every object that is named; two newlines stand between two of them."""
+    if not options.args and not options.filename and not options.kustomize:
+        raise UsageError(
+            f'You must specify the type of resource to describe. Use "{session.program} api-resources" for a complete list of '
+            "supported resources.\n"
+        )
+    documents, errors = None, []
+    if options.filename or options.kustomize:
+        documents, errors = read_targets(session, options)
+    found = ResourceQuery(
+        session, options.args, selector=options.selector, all_namespaces=options.all_namespaces, all_of_kind=True,
+        documents=documents,
+    ).find()
+    errors = [*errors, *found.errors]
+    objects = [(target.info, target.obj) for target in found.targets if target.obj is not None]
+    if errors and len(options.args) == 2 and not objects and isinstance(errors[0], NotFound):
+        objects = _by_prefix(session, options.args[0], options.args[1])
+        if objects:
+            errors = []
+    first = True
+    for info, obj in objects:
+        text = describe(session, info, obj, show_events=options.show_events)
+        session.write(text if first else "\n\n" + text)
+        first = False
+    if not objects and not errors:
+        if options.all_namespaces:
+            session.complain("No resources found")
+        else:
+            session.complain(f"No resources found in {session.namespace} namespace.")
+    session.end_with(errors)
+
+
+def _by_prefix(session: Session, word: str, prefix: str) -> list[tuple[KindInfo, Obj]]:
+    """Objects whose names begin so (upstream: DescribeMatchingResources)."""
+    info = kind_for(session, word)
+    namespace = session.namespace if info.namespaced else None
+    return [(info, obj) for obj in list_objects(session, info, namespace) if obj["metadata"]["name"].startswith(prefix)]
+
+
+def describe(session: Session, info: KindInfo, obj: Obj, *, show_events: bool = True) -> str:
+    """The description of one object."""
+    from minikctl.printing.describing import DescribeWriter
+
+    def events(about: Obj) -> list[Obj] | None:
+        if not show_events:
+            return None
+        meta = about["metadata"]
+        return session.api.list("events", meta.get("namespace") or None, node=meta.get("uid", ""))
+
+    kind = kinds.load(info)
+    if kind.request_warning:
+        session.warn(kind.request_warning)
+    writer = DescribeWriter(events, session.api.now())
+    kind.describe(writer, obj, session.api)
+    text: str = writer.render()
+    return text
+
+
+COMMAND = Command(
+    usage="describe (-f FILE | TYPE [NAME_PREFIX | -l label] | TYPE/NAME)",
+    summary="Show objects in detail, with their events",
+    examples=(
+        ("A Deployment", "describe deployment web"),
+        ("All Pods with a label", "describe pods -l app=web"),
+        ("What a file names", "describe -f web.yaml"),
+    ),
+    options=DescribeOptions,
+    run=run,
+    complete="resources",
+)

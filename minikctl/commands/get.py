@@ -1,0 +1,178 @@
+"""``get``: show objects as tables or in any output format (upstream: kubectl ``cmd/get``)."""
+
+from __future__ import annotations
+
+from minikctl import kinds
+from minikctl.commands._manifests import read_targets, singular_input
+from minikctl.commands._options import Command, flag
+from minikctl.commands._resources import Found, ResourceQuery
+from minikctl.commands._shared import AllNamespacesOptions, FieldSelectorOptions, FilenameOptions, SelectorOptions
+from minikctl.errors import MinikctlError, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from minikctl.commands._resources import Target
+    from minikctl.commands._session import Session
+
+    Obj = dict[str, Any]
+
+
+class GetOptions(FilenameOptions, SelectorOptions, FieldSelectorOptions, AllNamespacesOptions):
+    """Flags of ``get``."""
+
+    output: str = flag(
+        "output", "o", group="Output", complete="outputs",
+        help="wide, name, yaml, json, jsonpath=..., go-template=..., custom-columns=... (and their -file forms).",
+    )
+    template: str = flag("template", group="Output", help="The template of -o go-template or jsonpath.")
+    allow_missing_template_keys: bool = flag(
+        "allow-missing-template-keys", kind="bool", default=True, group="Output",
+        help="Print nothing for a field that is not there, instead of an error.",
+    )
+    show_managed_fields: bool = flag("show-managed-fields", kind="bool", group="Output", help="Keep metadata.managedFields in json and yaml.")
+    no_headers: bool = flag("no-headers", kind="bool", group="Output", help="Leave the line of headers out.")
+    show_labels: bool = flag("show-labels", kind="bool", group="Output", help="All labels as the last column.")
+    show_kind: bool = flag("show-kind", kind="bool", group="Output", help="Names with their kind.")
+    label_columns: list[str] = flag("label-columns", "L", kind="strings", group="Output", help="A column for each of these labels.")
+    sort_by: str = flag("sort-by", group="Output", help="Sort by the value at this path, such as .metadata.name.")
+    ignore_not_found: bool = flag("ignore-not-found", kind="bool", help="An object that is not there is no error.")
+    watch: bool = flag("watch", "w", kind="bool", help="Then go on and show what changes.")
+    watch_only: bool = flag("watch-only", kind="bool", help="Show what changes from now on.")
+    output_watch_events: bool = flag("output-watch-events", kind="bool", group="Output", help="With --watch: say what happened to each object.")
+
+
+def run(options: GetOptions, session: Session) -> None:
+    """Print the objects that the words name."""
+    _check(options, session)
+    if options.watch or options.watch_only:
+        from minikctl.commands._watching import watch
+
+        watch(options, session)
+        return
+    documents: list[Target] | None = None
+    errors: list[MinikctlError] = []
+    printer = object_printer(options)
+    if options.filename or options.kustomize:
+        documents, errors = read_targets(session, options)
+    found = query(options, session, documents).find()
+    found.errors = errors + found.errors
+    warn_of_kinds(session, found)
+    if printer is None:
+        print_tables(options, session, found)
+    else:
+        single = not found.is_list and len(found.infos) == 1
+        if documents is not None:
+            single = single and singular_input(options)
+        _print_objects(options, session, found, printer, single=single)
+    session.end_with(found.errors)
+
+
+def _check(options: GetOptions, session: Session) -> None:
+    program = session.program
+    if not options.args and not options.filename and not options.kustomize:
+        session.complain(
+            f'You must specify the type of resource to get. Use "{program} api-resources" for a complete list of supported '
+            "resources.\n"
+        )
+        raise UsageError(
+            f'Required resource not specified.\nUse "{program} explain <resource>" for a detailed description of that resource '
+            f"(e.g. {program} explain pods).\nSee '{program} get -h' for help and examples"
+        )
+    if options.filename and options.args:
+        raise UsageError("when paths, URLs, or stdin is provided as resource input, you may not specify resource arguments as well")
+    if options.output_watch_events and not (options.watch or options.watch_only):
+        raise UsageError("--output-watch-events option can only be used with --watch or --watch-only")
+    if options.show_labels and options.output not in ("", "wide"):
+        raise UsageError("--show-labels option cannot be used with " + options.output.partition("=")[0] + " printer")
+    if (options.watch or options.watch_only) and options.sort_by:
+        session.complain("warning: --watch requested, --sort-by will be ignored for watch events received")
+
+
+def query(options: GetOptions, session: Session, documents: list[Target] | None) -> ResourceQuery:
+    """What the options ask for."""
+    return ResourceQuery(
+        session, options.args, selector=options.selector, field_selector=options.field_selector,
+        all_namespaces=options.all_namespaces, all_of_kind=True, ignore_not_found=options.ignore_not_found,
+        documents=documents,
+    )
+
+
+def object_printer(options: GetOptions) -> Any:
+    """The printer that ``-o`` asks for; None for kubectl's tables."""
+    if not options.output and options.template:
+        options.output = "go-template"
+    if options.output in ("", "wide"):
+        return None
+    from minikctl.printing import make_printer
+
+    return make_printer(
+        options.output, template=options.template, allow_missing=options.allow_missing_template_keys,
+        show_managed_fields=options.show_managed_fields, no_headers=options.no_headers, tables=True,
+    )
+
+
+def warn_of_kinds(session: Session, found: Found) -> None:
+    """Print the warnings that kinds have for every request."""
+    for resource in dict.fromkeys(info.resource for info in found.infos):
+        warning = kinds.load(kinds.info_for(resource)).request_warning
+        if warning:
+            session.warn(warning)
+
+
+def _print_objects(options: GetOptions, session: Session, found: Found, printer: Any, *, single: bool) -> None:
+    """Print objects in one of the formats: a single one as itself, others as a List."""
+    objects = [target.obj for target in found.targets if target.obj is not None]
+    if options.sort_by:
+        from minikctl.printing.sorting import sort_objects
+
+        objects = sort_objects(objects, options.sort_by)
+    if single:
+        if objects:
+            session.write(printer.print(objects[0]))
+        return
+    if not objects and found.errors and not found.is_list:
+        return
+    session.write(printer.print({"apiVersion": "v1", "items": objects, "kind": "List", "metadata": {"resourceVersion": ""}}))
+
+
+def print_tables(options: GetOptions, session: Session, found: Found) -> None:
+    """Print kubectl's tables, one for each run of objects of a kind."""
+    from minikctl.commands._tables import TablePrinter
+
+    targets = [target for target in found.targets if target.obj is not None]
+    if options.sort_by and targets:
+        from minikctl.printing.sorting import sort_objects
+
+        by_id = {id(target.obj): target for target in targets}
+        targets = [by_id[id(obj)] for obj in sort_objects([target.obj for target in targets if target.obj], options.sort_by)]
+    tables = TablePrinter(options, session.api.now(), with_kind=options.show_kind or found.several_kinds)
+    for target in targets:
+        assert target.obj is not None  # noqa: S101 - filtered above
+        tables.add(target.info, target.obj)
+    text = tables.render()
+    session.write(text)
+    if not text and not options.ignore_not_found and not found.errors:
+        if any(info.namespaced for info in found.infos) and not options.all_namespaces:
+            session.complain(f"No resources found in {session.namespace} namespace.")
+        else:
+            session.complain("No resources found")
+
+
+COMMAND = Command(
+    usage="get (TYPE[,TYPE...] [NAME ...] | TYPE/NAME ... | -f FILE)",
+    summary="Show objects",
+    description="Types may be plural, singular or short (pods, pod, po); several are separated by commas; \"all\" is the usual ones.",
+    examples=(
+        ("Pods of the namespace", "get pods"),
+        ("With nodes and addresses", "get pods -o wide"),
+        ("One object as it is stored", "get deployment web -o yaml"),
+        ("Everything with a label", "get all -l app=web"),
+        ("A value for a script", "get service kubernetes -o jsonpath={.spec.clusterIP}"),
+        ("Columns of one's own", "get pods -o custom-columns=NAME:.metadata.name,NODE:.spec.nodeName"),
+    ),
+    options=GetOptions,
+    run=run,
+    complete="resources",
+)

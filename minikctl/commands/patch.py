@@ -1,0 +1,129 @@
+"""``patch`` (upstream: kubectl ``cmd/patch``)."""
+
+from __future__ import annotations
+
+import json
+
+from minikctl.commands._manifests import read_targets
+from minikctl.commands._options import Command, flag
+from minikctl.commands._printing import ChangePrinter, dry_run_mode
+from minikctl.commands._resources import ResourceQuery
+from minikctl.commands._shared import DryRunOptions, FieldManagerOptions, FilenameOptions, PrintOptions
+from minikctl.errors import MinikctlError, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from minikctl.commands._resources import Target
+    from minikctl.commands._session import Session
+
+    Obj = dict[str, Any]
+
+
+class PatchOptions(FilenameOptions, DryRunOptions, PrintOptions, FieldManagerOptions):
+    """Flags of ``patch``."""
+
+    patch: str = flag("patch", "p", help="The patch, as JSON or YAML.")
+    patch_file: str = flag("patch-file", complete="files", help="A file with the patch.")
+    type: str = flag("type", default="strategic", help="How the patch is meant.", choices=("json", "merge", "strategic"))
+    local: bool = flag("local", kind="bool", help="Patch the objects of the files and print them; store nothing.")
+    subresource: str = flag("subresource", help="Patch this part only: status or scale.")
+
+
+def run(options: PatchOptions, session: Session) -> None:
+    """Patch every object that is named."""
+    if bool(options.patch) == bool(options.patch_file):
+        raise UsageError(
+            "must specify --patch or --patch-file containing the contents of the patch" if not options.patch
+            else "cannot specify --patch and --patch-file together"
+        )
+    if options.type not in ("json", "merge", "strategic"):
+        raise UsageError(f'--type must be one of [json merge strategic], not "{options.type}"')
+    if options.subresource not in ("", "status", "scale"):
+        raise UsageError(f'invalid subresource value: "{options.subresource}". Must be one of [status scale]')
+    if options.subresource == "scale":
+        raise MinikctlError("--subresource=scale is not supported; use scale, or patch spec.replicas")
+    dry_run = dry_run_mode(options.dry_run, session)
+    patch = _read(options)
+    documents, errors = None, []
+    if options.filename or options.kustomize:
+        documents, errors = read_targets(session, options)
+    if options.local:
+        if documents is None:
+            raise UsageError("one or more files must be specified when --local is set")
+        _local(options, session, documents, patch)
+        session.end_with(errors)
+        return
+    if documents is None and not options.args:
+        raise UsageError("You must provide one or more resources by argument or filename.\n"
+                         "Example resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n"
+                         "   '<resource> <name>'\n   '<resource>'")
+    found = ResourceQuery(session, options.args, documents=documents).find()
+    errors = [*errors, *found.errors]
+    printer = ChangePrinter(session, options, dry_run=dry_run)
+    with session.change(dry_run=bool(dry_run)) as api:
+        for target in found.targets:
+            try:
+                with api.store.savepoint():
+                    stored, changed = api.patch(
+                        target.info.resource, target.namespace, target.name, patcher(target, options.type, patch),
+                        subresource=options.subresource,
+                    )
+            except MinikctlError as error:
+                errors.append(error)
+                continue
+            printer.print(target.info, stored, "patched" if changed else "patched (no change)")
+        session.show_warnings()
+    session.end_with(errors)
+
+
+def _read(options: PatchOptions) -> Any:
+    """The patch as an object. Raises MinikctlError in kubectl's words."""
+    text = options.patch
+    if options.patch_file:
+        try:
+            with open(options.patch_file, encoding="utf-8") as file:  # noqa: PTH123 - pathlib costs a start-up
+                text = file.read()
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise MinikctlError(f"unable to read patch file: open {options.patch_file}: {reason.lower()}") from error
+    try:
+        return json.loads(text)
+    except ValueError:
+        pass
+    from minikctl.api.manifests import load_text
+
+    try:
+        return load_text(text)
+    except ValueError as error:
+        raise MinikctlError(f'unable to parse "{text}": {error}') from error
+
+
+def patcher(target: Target, kind: str, patch: Any) -> Callable[[Obj], Obj]:
+    """What makes the patched object out of the stored one."""
+    from minikctl.api import patches
+
+    return patches.patcher(kind, patch, target.info.api_version, target.info.kind)
+
+
+def _local(options: PatchOptions, session: Session, documents: list[Target], patch: Any) -> None:
+    printer = ChangePrinter(session, options)
+    for target in documents:
+        assert target.manifest is not None  # noqa: S101 - it came from a file
+        printer.print(target.info, patcher(target, options.type, patch)(target.manifest), "patched")
+
+
+COMMAND = Command(
+    usage="patch (-f FILE | TYPE NAME) [-p PATCH | --patch-file FILE]",
+    summary="Change fields of an object",
+    examples=(
+        ("Change a field, lists merged by their keys", """patch deployment web -p '{"spec":{"replicas":3}}'"""),
+        ("JSON merge patch", """patch deployment web --type=merge -p '{"spec":{"paused":true}}'"""),
+        ("JSON patch", """patch deployment web --type=json -p '[{"op":"replace","path":"/spec/replicas","value":2}]'"""),
+    ),
+    options=PatchOptions,
+    run=run,
+    complete="resources",
+)

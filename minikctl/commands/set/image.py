@@ -1,0 +1,72 @@
+"""``set image`` (upstream: kubectl ``cmd/set/set_image.go``)."""
+
+from __future__ import annotations
+
+from minikctl.commands._options import Command
+from minikctl.commands.set._podspecs import SetOptions, change_each, containers_of, find, template_of
+from minikctl.errors import AggregateError, MinikctlError, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from minikctl.commands._resources import Target
+    from minikctl.commands._session import Session
+
+    Obj = dict[str, Any]
+
+
+def run(options: SetOptions, session: Session) -> None:
+    """Give containers other images."""
+    resources, images = _split(options.args)
+    if not images:
+        raise UsageError("at least one image update is required")
+    if len([name for name in images if name == "*"]) and len(images) > 1:
+        raise UsageError("all containers are already specified by *, but saw more than one container_name=container_image pairs")
+    found = find(options, session, resources)
+
+    def change(target: Target, obj: Obj) -> None:
+        spec = template_of(target, obj)["spec"]
+        missing: list[MinikctlError] = []
+        for name, image in images.items():
+            containers = containers_of(spec, name)
+            for container in containers:
+                container["image"] = image
+            if not containers:
+                missing.append(MinikctlError(f'unable to find container named "{name}"'))
+        if len(missing) == 1:
+            raise missing[0]
+        if missing:
+            raise AggregateError(missing)
+
+    change_each(options, session, found, change, "image updated")
+
+
+def _split(words: list[str]) -> tuple[list[str], dict[str, str]]:
+    """Part resources from ``container=image``. Raises UsageError when a resource follows an image."""
+    resources: list[str] = []
+    images: dict[str, str] = {}
+    for word in words:
+        name, equals, image = word.partition("=")
+        if not equals:
+            if images:
+                raise UsageError(f"all resources must be specified before image changes: {word}")
+            resources.append(word)
+        elif not name or not image:
+            raise UsageError(f"invalid image format: {word}; must be in the form container=image")
+        else:
+            images[name] = image
+    return resources, images
+
+
+COMMAND = Command(
+    usage="set image (-f FILE | TYPE NAME) CONTAINER=IMAGE ...",
+    summary="Give containers other images",
+    examples=(
+        ("Roll out another release", "set image deployment/web nginx=nginx:1.17"),
+        ("The same image for all containers", "set image deployment/web '*=nginx:1.17'"),
+    ),
+    options=SetOptions,
+    run=run,
+    complete="workloads",
+)
