@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from typing import Any, Protocol
 
     Obj = dict[str, Any]
+    # Context has a method called ``list``: below it, the type needs another name.
+    Objects = list[Obj]
+    Names = list[tuple[str, str]]
 
     class Change(Protocol):
         """One write, as the journal has it. ``before`` is None for a creation, ``after`` for a removal."""
@@ -38,9 +41,11 @@ if TYPE_CHECKING:
             self, resource: str, namespace: str | None = None, *, selector: Any = None, owner: str | None = None,
             not_owner: str | None = None, node: str | None = None,
         ) -> list[Obj]:
-            """Objects by namespace and name; of one namespace or (None) of all. ``selector``: a ``lib.labels.Selector``;
-            ``owner``: the UID of an owner (any ownerReference); ``not_owner``: none of whose owners has this UID (what
-            may be adopted); ``node``: spec.nodeName."""
+            """Objects by namespace and name; of one namespace or (None) of all.
+
+            ``selector``: a ``lib.labels.Selector``; ``owner``: the UID of an owner (any ownerReference); ``not_owner``:
+            none of whose owners has this UID (what may be adopted); ``node``: spec.nodeName.
+            """
 
         def create(self, obj: Obj) -> Obj:
             """Store a new object (metadata.generateName is honoured). Raises AlreadyExists, Forbidden, Invalid."""
@@ -64,10 +69,10 @@ if TYPE_CHECKING:
         def event(self, obj: Obj, kind: str, reason: str, message: str, component: str) -> None:
             """Record an event on ``obj``: ``kind`` is Normal or Warning; repeated ones count up (as upstream)."""
 
-        def dependents(self, uid: str) -> list[Obj]:
+        def dependents(self, uid: str) -> Objects:
             """Every object that names ``uid`` among its owners, of any resource and namespace."""
 
-        def namespaced_objects(self, namespace: str) -> list[tuple[str, str]]:
+        def namespaced_objects(self, namespace: str) -> Names:
             """(resource, name) of everything in a namespace."""
 
         def finalize_namespace(self, name: str) -> None:
