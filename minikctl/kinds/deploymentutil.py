@@ -176,7 +176,7 @@ def _meaning(value: Any, *, quantities: bool = False) -> Any:
         kept = {}
         for key, item in value.items():
             amounts = key in {"limits", "requests"}
-            meaning = _meaning(item, quantities=amounts)
+            meaning = _meaning(item, quantities=quantities or amounts)
             if meaning is None or meaning == [] or (meaning == {} and (amounts or key in _MAPS)):
                 continue
             kept[key] = meaning
