@@ -44,6 +44,8 @@ class Api:
         self.env = env
         #: warnings that the API sends with its answers; the command prints and clears them
         self.warnings: list[str] = []
+        #: (UID, component, host) that may not record events, and until when; see ``api.events``
+        self.muted: dict[tuple[str, str, str], float] = {}
         self._random: Random | None = None
         self.tick()
 
@@ -393,10 +395,13 @@ class Api:
 
 
 def _ref(kind: Kind, obj: Obj) -> str | None:
+    """What the store shall look the object up by: "" where the field is not set, None for kinds without such a field."""
+    if not kind.ref_path:
+        return None
     value: Any = obj
     for field in kind.ref_path:
         value = value.get(field) if isinstance(value, dict) else None
-    return value if kind.ref_path and isinstance(value, str) and value else None
+    return value if isinstance(value, str) else ""
 
 
 def _intent(obj: Obj) -> Obj:

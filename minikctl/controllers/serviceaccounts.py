@@ -1,8 +1,8 @@
 """What each namespace has from the start: the ServiceAccount ``default`` and the ConfigMap ``kube-root-ca.crt``.
 
 Upstream: ``pkg/controller/serviceaccount`` and ``pkg/controller/certificates/rootcacertpublisher``. Both come back when
-they are deleted, and the certificate when it is changed. Nothing answers at the certificate's other end, so it is no
-certificate and says so.
+they are deleted, and the certificate when it is changed. What they look like stands in ``api.bootstrap``, which makes
+the first ones.
 """
 
 from __future__ import annotations
@@ -26,21 +26,6 @@ CONFIG_MAPS = "configmaps"
 DEFAULT_ACCOUNT = "default"
 ROOT_CA = "kube-root-ca.crt"
 
-ROOT_CA_ANNOTATIONS = {
-    "kubernetes.io/description": (
-        "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the "
-        "internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of "
-        "Kubernetes clusters."
-    ),
-}
-#: base64 of "This is not a certificate: minikctl simulates the cluster, and there is nothing to connect to."
-SIMULATED_CA = """\
------BEGIN CERTIFICATE-----
-VGhpcyBpcyBub3QgYSBjZXJ0aWZpY2F0ZTogbWluaWtjdGwgc2ltdWxhdGVzIHRo
-ZSBjbHVzdGVyLCBhbmQgdGhlcmUgaXMgbm90aGluZyB0byBjb25uZWN0IHRvLg==
------END CERTIFICATE-----
-"""
-
 
 class ServiceAccountsController(Controller):
     """Namespaces, by name."""
@@ -61,37 +46,23 @@ class ServiceAccountsController(Controller):
         namespace = context.get(NAMESPACES, "", key)
         if namespace is None or is_deleting(namespace):
             return
+        from minikctl.api.bootstrap import root_ca, service_account
+
         if context.get(SERVICE_ACCOUNTS, key, DEFAULT_ACCOUNT) is None:
-            _create(context, default_service_account(key))
+            _create(context, service_account(DEFAULT_ACCOUNT, key))
+        wanted = root_ca(key)
         published = context.get(CONFIG_MAPS, key, ROOT_CA)
         if published is None:
-            _create(context, root_ca_config_map(key))
+            _create(context, wanted)
             return
-        annotations = published["metadata"].get("annotations") or {}
-        if published.get("data") != root_ca_config_map(key)["data"] or annotations != {
-            **annotations, **ROOT_CA_ANNOTATIONS,
-        }:
-            published["data"] = root_ca_config_map(key)["data"]
-            published["metadata"]["annotations"] = {**annotations, **ROOT_CA_ANNOTATIONS}
+        annotations = {**(published["metadata"].get("annotations") or {}), **wanted["metadata"]["annotations"]}
+        if published.get("data") != wanted["data"] or published["metadata"].get("annotations") != annotations:
+            published["data"] = wanted["data"]
+            published["metadata"]["annotations"] = annotations
             context.update(published)
 
 
 _OWN_NAMES = {SERVICE_ACCOUNTS: DEFAULT_ACCOUNT, CONFIG_MAPS: ROOT_CA}
-
-
-def default_service_account(namespace: str) -> Obj:
-    """The account that Pods run as which name none."""
-    return {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": DEFAULT_ACCOUNT, "namespace": namespace}}
-
-
-def root_ca_config_map(namespace: str) -> Obj:
-    """What Pods would check the API server's certificate with."""
-    return {
-        "apiVersion": "v1",
-        "kind": "ConfigMap",
-        "metadata": {"name": ROOT_CA, "namespace": namespace, "annotations": dict(ROOT_CA_ANNOTATIONS)},
-        "data": {"ca.crt": SIMULATED_CA},
-    }
 
 
 def _create(context: Context, obj: Obj) -> None:

@@ -1,0 +1,76 @@
+"""Events are counted, aggregated and thinned out as client-go's recorder does."""
+
+import io
+
+import pytest
+
+from minikctl.api.bootstrap import fill
+from minikctl.api.events import record
+from minikctl.api.server import Api
+from minikctl.env import Env
+from minikctl.store import Store
+
+START = 1_780_000_000
+
+
+@pytest.fixture
+def api(tmp_path):
+    env = Env(io.StringIO(), io.StringIO(), io.StringIO(), {"MINIKCTL_NOW": str(START), "MINIKCTL_SEED": "1"})
+    store = Store(str(tmp_path / "state.db"), lambda store: fill(store, env))
+    store.begin()
+    return Api(store, env)
+
+
+def say(api, message, *, reason="SuccessfulCreate", component="replicaset-controller", name="default"):
+    record(api, api.must_get("serviceaccounts", "default", name), "Normal", reason, message, component)
+
+
+def recorded(api):
+    events = sorted(api.list("events", "default"), key=lambda event: int(event["metadata"]["resourceVersion"]))
+    return [(event["message"], event["count"]) for event in events]
+
+
+def test_the_same_words_count_up(api):
+    for _ in range(3):
+        say(api, "a")
+    say(api, "b")
+    assert recorded(api) == [("a", 3), ("b", 1)]
+
+
+def test_other_reasons_and_components_are_other_events(api):
+    say(api, "a")
+    say(api, "a", reason="Other")
+    say(api, "a", component="kubelet")
+    assert recorded(api) == [("a", 1)] * 3
+
+
+def test_many_different_messages_become_one_event(api):
+    for number in range(1, 13):
+        say(api, f"Created pod: {number}")
+    assert recorded(api) == [
+        *[(f"Created pod: {number}", 1) for number in range(1, 10)],
+        ("(combined from similar events): Created pod: 12", 3),
+    ]
+
+
+def test_messages_of_long_ago_are_not_counted_for_that(api):
+    for number in range(9):
+        say(api, f"Created pod: {number}")
+    api.advance_to(START + 601)
+    say(api, "Created pod: 9")
+    assert recorded(api)[-1] == ("Created pod: 9", 1)
+
+
+def test_a_component_that_talks_too_much_is_muted_for_a_while(api):
+    for _ in range(30):
+        say(api, "a")
+    assert recorded(api) == [("a", 25)]
+    api.advance_to(START + 299)
+    say(api, "a")
+    assert recorded(api) == [("a", 25)]
+    api.advance_to(START + 300)
+    say(api, "a")
+    say(api, "a")
+    assert recorded(api) == [("a", 26)]
+    say(api, "from somebody else", component="kubelet")
+    assert recorded(api)[-1] == ("from somebody else", 1)
