@@ -36,6 +36,8 @@ class ClusterContext:
     def __init__(self, api: Api, controller: str) -> None:
         self.api = api
         self.controller = controller
+        #: what the controller found out in this pass and may use again in it (empty at the beginning of each)
+        self.scratch: dict[str, Any] = {}
         self.now = api.now
         self.get = api.get
         self.list = api.list
@@ -96,6 +98,7 @@ class Reconciler:
             timers.setdefault(name, {})[key] = None
         synced_keys: dict[str, dict[str, None]] = {}
         for controller, context in self._controllers:
+            context.scratch.clear()
             keys = timers.get(controller.name, {})
             self._read_journal(controller, context, cursors, keys)
             synced_keys[controller.name] = keys
@@ -141,6 +144,7 @@ class Reconciler:
             with store.savepoint():
                 controller.sync(context, key)
         except MinikctlError as error:
+            context.scratch.clear()
             result.failed.append((controller.name, key, error))
             attempts = timer[1] + 1 if timer is not None else 1
             delay = min(FIRST_RETRY * 2 ** (attempts - 1), LONGEST_RETRY)

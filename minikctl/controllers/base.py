@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     class Context(Protocol):
         """The cluster as a controller sees it. Objects handed out are the caller's own to change."""
 
+        #: what the controller found out in this pass and may use again in it; empty at the beginning of each pass
+        scratch: dict[str, Any]
+
         def now(self) -> float:
             """The present, in seconds since the epoch."""
 
@@ -66,7 +69,7 @@ if TYPE_CHECKING:
         def remove(self, obj: Obj) -> None:
             """Take the object out of the store now (what the kubelet does at the end of a graceful deletion)."""
 
-        def event(self, obj: Obj, kind: str, reason: str, message: str, component: str) -> None:
+        def event(self, obj: Obj, kind: str, reason: str, message: str, component: str, host: str = "") -> None:
             """Record an event on ``obj``: ``kind`` is Normal or Warning; repeated ones count up (as upstream)."""
 
         def dependents(self, uid: str) -> Objects:

@@ -221,6 +221,9 @@ class Store:
             values.append(not_owner)
         conditions.append("o.resource = ?")
         values.append(resource)
+        if not_owner is not None:
+            conditions.append("NOT EXISTS (SELECT 1 FROM owners n WHERE n.owner = ? AND n.object = o.id)")
+            values.append(not_owner)
         order = "o.namespace || '/', o.name"
         if namespace is not None:
             conditions.append("o.namespace = ?")

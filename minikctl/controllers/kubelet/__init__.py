@@ -1,0 +1,101 @@
+"""The kubelets of all nodes, simulated: bound Pods get their images, start, become ready, exit, start again and stop.
+
+No container runs. What one would do is what the first matching ContainerBehavior says (``behavior``); without one a
+container is there and ready at once and, unless it is to be restarted always, ends well at once. The state machine of a
+container is in ``containers``, a Pod's phase and conditions in ``pods``. Both are functions of the Pod as it is stored and
+of the time: everything that has to be remembered (how often and when a container ended) stands in its status, as the real
+kubelet writes it. Upstream: ``pkg/kubelet`` (``kuberuntime_manager.go``, ``kubelet_pods.go``).
+"""
+
+from __future__ import annotations
+
+from minikctl.controllers.base import Controller
+from minikctl.controllers.kubelet import behavior, pods
+from minikctl.lib.times import parse_time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from minikctl.controllers.base import Change, Context
+
+    Obj = dict[str, Any]
+
+BEHAVIORS = "containerbehaviors.minikctl.dev"
+COMPONENT = "kubelet"
+
+
+class Kubelet(Controller):
+    """Syncs a bound Pod's status; keys are ``namespace/name`` of Pods."""
+
+    name = "kubelet"
+    watches = ("pods", BEHAVIORS)
+
+    def keys(self, change: Change, context: Context) -> Iterable[str]:
+        """A Pod that is bound to a node; for a behavior that came, changed or went, all bound Pods that still live."""
+        if change.resource == "pods":
+            pod = change.after
+            if pod is None or not pod["spec"].get("nodeName") or _only_status_changed(change):
+                return ()
+            return (f"{change.namespace}/{change.name}",)
+        return [
+            f"{pod['metadata']['namespace']}/{pod['metadata']['name']}" for pod in context.list("pods")
+            if pod["spec"].get("nodeName") and not pods.is_finished(pod)
+        ]
+
+    def sync(self, context: Context, key: str) -> None:
+        """Bring the Pod's status to what it is now, and ask to be called when it will change by itself."""
+        namespace, _, name = key.partition("/")
+        pod = context.get("pods", namespace, name)
+        if pod is None or not pod["spec"].get("nodeName"):
+            return
+        node = pod["spec"]["nodeName"]
+        if not pods.node_answers(context, node):
+            return
+        behaviors = behavior.BehaviorSet.of_pass(context)
+        if "deletionTimestamp" in pod["metadata"]:
+            self._stop(context, key, pod, behaviors)
+            return
+        if pods.is_finished(pod):
+            return
+        step = pods.next_status(context, pod, behaviors)
+        if step.status != pod.get("status"):
+            pod["status"] = step.status
+            context.update_status(pod)
+        for kind, reason, message in step.events:
+            context.event(pod, kind, reason, message, COMPONENT, node)
+        if step.due is not None:
+            context.requeue_after(key, step.due - context.now())
+
+    def _stop(self, context: Context, key: str, pod: Obj, behaviors: behavior.BehaviorSet) -> None:
+        """A deleted Pod: its containers end after their ``stop.after``, at the latest with the grace period."""
+        meta = pod["metadata"]
+        ends = parse_time(meta["deletionTimestamp"])
+        grace = float(meta.get("deletionGracePeriodSeconds", 0))
+        running = pods.running_containers(pod)
+        if not pods.is_finished(pod):
+            longest = max((behaviors.for_container(pod, c).stop_after for c in running), default=0.0)
+            due = min(ends - grace + longest, ends)
+            if due > context.now():
+                for container in running:
+                    context.event(
+                        pod, "Normal", "Killing", f"Stopping container {container['name']}", COMPONENT, pod["spec"]["nodeName"],
+                    )
+                context.requeue_after(key, due - context.now())
+                return
+        context.remove(pod)
+
+
+def _only_status_changed(change: Change) -> bool:
+    """Whether a change of a Pod is the kubelet's own (it looks at a Pod again for its spec, its deletion or a timer)."""
+    before, after = change.before, change.after
+    return (
+        before is not None and after is not None and before["spec"] == after["spec"]
+        and before["metadata"].get("deletionTimestamp") == after["metadata"].get("deletionTimestamp")
+        and before["metadata"].get("finalizers") == after["metadata"].get("finalizers")
+        and before["metadata"].get("labels") == after["metadata"].get("labels")
+    )
+
+
+CONTROLLER = Kubelet

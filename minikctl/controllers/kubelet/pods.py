@@ -1,0 +1,235 @@
+"""A Pod's status from those of its containers: phase, conditions, addresses.
+
+Upstream: ``pkg/kubelet/kubelet_pods.go`` (``getPhase``, ``generateAPIPodStatus``) and ``pkg/kubelet/status/generate.go``.
+"""
+
+from __future__ import annotations
+
+from minikctl.controllers.kubelet import addresses
+from minikctl.controllers.kubelet.containers import next_state
+from minikctl.kinds.podspec.status import is_restartable_init_container
+from minikctl.lib.times import format_time, parse_time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from minikctl.controllers.base import Context
+    from minikctl.controllers.kubelet.behavior import BehaviorSet
+
+    Obj = dict[str, Any]
+    Event = tuple[str, str, str]
+
+
+class PodStep:
+    """What a Pod is now: its status, the events on the way, and when it will change by itself (None: never)."""
+
+    __slots__ = ("due", "events", "status")
+
+    def __init__(self, status: Obj) -> None:
+        self.status = status
+        self.events: list[Event] = []
+        self.due: float | None = None
+
+    def wait_until(self, due: float | None) -> None:
+        """Note a time at which something will happen by itself; the earliest counts."""
+        if due is not None and (self.due is None or due < self.due):
+            self.due = due
+
+
+def is_finished(pod: Obj) -> bool:
+    """Whether all containers have ended for good."""
+    return (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed")
+
+
+def running_containers(pod: Obj) -> list[Obj]:
+    """The containers of the spec that run now."""
+    running = {
+        status["name"] for field in ("containerStatuses", "initContainerStatuses")
+        for status in (pod.get("status") or {}).get(field) or () if "running" in (status.get("state") or {})
+    }
+    spec = pod["spec"]
+    return [c for c in [*(spec.get("initContainers") or ()), *spec["containers"]] if c["name"] in running]
+
+
+def node_answers(context: Context, name: str) -> bool:
+    """Whether the node is there and its kubelet works: on one that is gone or not Ready, Pods stay as they were."""
+    ready: dict[str, bool] = context.scratch.setdefault("nodes", {})
+    if name not in ready:
+        node = context.get("nodes", "", name)
+        conditions = ((node or {}).get("status") or {}).get("conditions") or ()
+        ready[name] = node is not None and all(c["status"] == "True" for c in conditions if c["type"] == "Ready")
+    return ready[name]
+
+
+def next_status(context: Context, pod: Obj, behaviors: BehaviorSet) -> PodStep:
+    """Take a bound, living Pod on to now."""
+    now = context.now()
+    spec = pod["spec"]
+    old: Obj = pod.get("status") or {}
+    step = PodStep({key: value for key, value in old.items() if key not in ("reason", "message")})
+    status = step.status
+    status.setdefault("startTime", format_time(now))
+    addresses.assign(context, pod, status)
+    started = parse_time(status["startTime"])
+    policy = spec.get("restartPolicy", "Always")
+    initialized_at, init_failed = _init_containers(step, pod, behaviors, now, started, policy)
+    statuses = {s["name"]: s for s in old.get("containerStatuses") or ()}
+    new = []
+    for container in spec["containers"]:
+        if initialized_at is None:
+            new.append(statuses.get(container["name"]) or _not_begun(container, waits="PodInitializing"))
+            continue
+        moved = next_state(
+            container, _begun(statuses.get(container["name"])), behaviors.for_container(pod, container), now=now,
+            begins=initialized_at, restart_policy=policy, pod=pod,
+        )
+        new.append(moved.status)
+        step.events += moved.events
+        step.wait_until(moved.due)
+    status["containerStatuses"] = new
+    status["phase"] = _phase(new, status.get("initContainerStatuses") or [], policy, initialized=initialized_at is not None, init_failed=init_failed)
+    if status["phase"] in ("Succeeded", "Failed"):
+        step.due = None
+    _set_conditions(status, pod, now, initialized=initialized_at is not None)
+    if pod["metadata"].get("generation"):
+        status["observedGeneration"] = pod["metadata"]["generation"]
+    return step
+
+
+def _begun(status: Obj | None) -> Obj | None:
+    """None for a container that waited for the init containers: its own life begins now."""
+    if status and (status.get("state") or {}).get("waiting", {}).get("reason") == "PodInitializing":
+        return None
+    return status
+
+
+def _not_begun(container: Obj, *, waits: str) -> Obj:
+    return {
+        "name": container["name"], "image": container.get("image", ""), "imageID": "", "lastState": {}, "ready": False,
+        "restartCount": 0, "started": False, "state": {"waiting": {"reason": waits}},
+    }
+
+
+def _init_containers(
+    step: PodStep, pod: Obj, behaviors: BehaviorSet, now: float, started: float, policy: str
+) -> tuple[float | None, bool]:
+    """Run the init containers one after the other.
+
+    Returns when the last one was done (seconds since the epoch; None: it is not yet), and whether one failed for good.
+    """
+    containers = pod["spec"].get("initContainers")
+    if not containers:
+        return started, False
+    known = {s["name"]: s for s in step.status.get("initContainerStatuses") or ()}
+    begins: float | None = started
+    failed = False
+    new = []
+    for container in containers:
+        if begins is None:
+            new.append(known.get(container["name"]) or _not_begun(container, waits="PodInitializing"))
+            continue
+        sidecar = is_restartable_init_container(container)
+        own_policy = "Always" if sidecar else ("OnFailure" if policy == "Always" else policy)
+        moved = next_state(
+            container, _begun(known.get(container["name"])),
+            behaviors.for_container(pod, container, ends=not sidecar), now=now, begins=begins, restart_policy=own_policy,
+            pod=pod, init=not sidecar,
+        )
+        new.append(moved.status)
+        step.events += moved.events
+        step.wait_until(moved.due)
+        terminated = moved.status["state"].get("terminated")
+        running = moved.status["state"].get("running")
+        if sidecar and running is not None:
+            begins = max(begins, parse_time(running["startedAt"]))
+        elif not sidecar and terminated is not None and terminated["exitCode"] == 0:
+            begins = max(begins, parse_time(terminated["finishedAt"]))
+        else:
+            failed = failed or (terminated is not None and own_policy == "Never")
+            begins = None
+    step.status["initContainerStatuses"] = new
+    return begins, failed
+
+
+def _phase(containers: list[Obj], init: list[Obj], policy: str, *, initialized: bool, init_failed: bool) -> str:
+    """The phase of a Pod (upstream: ``getPhase``)."""
+    if init_failed:
+        return "Failed"
+    if not initialized:
+        return "Pending"
+    waiting = running = stopped = succeeded = 0
+    for status in containers:
+        state = status["state"]
+        if "running" in state:
+            running += 1
+        elif "terminated" in state:
+            stopped += 1
+            succeeded += state["terminated"]["exitCode"] == 0
+        elif (status.get("lastState") or {}).get("terminated"):
+            stopped += 1
+        else:
+            waiting += 1
+    if waiting:
+        return "Pending"
+    if running:
+        return "Running"
+    if policy == "Always" or any("waiting" in status["state"] for status in containers):
+        return "Running"
+    if stopped == succeeded:
+        return "Succeeded"
+    return "Failed" if policy == "Never" else "Running"
+
+
+def _set_conditions(status: Obj, pod: Obj, now: float, *, initialized: bool) -> None:
+    """The conditions in the kubelet's order; times change where a status does."""
+    phase = status["phase"]
+    containers = status["containerStatuses"]
+    unready = [c["name"] for c in containers if not c["ready"]]
+    waits_for_init = [
+        c["name"] for c in status.get("initContainerStatuses") or ()
+        if not c["ready"] and not c.get("started")
+    ]
+    done = phase in ("Succeeded", "Failed")
+    reason, message = "", ""
+    if done:
+        reason = "PodCompleted" if phase == "Succeeded" else "PodFailed"
+    elif unready:
+        reason, message = "ContainersNotReady", f"containers with unready status: [{' '.join(unready)}]"
+    ready = not done and not unready
+    gates = [gate["conditionType"] for gate in pod["spec"].get("readinessGates") or ()]
+    old = {c["type"]: c for c in status.get("conditions") or ()}
+    open_gates = [gate for gate in gates if (old.get(gate) or {}).get("status") != "True"]
+    pod_ready, pod_reason, pod_message = ready, reason, message
+    if ready and open_gates:
+        pod_ready, pod_reason = False, "ReadinessGatesNotReady"
+        pod_message = "; ".join(
+            f'the status of pod readiness gate "{gate}" is not "True", but {(old.get(gate) or {}).get("status", "False")}'
+            for gate in open_gates
+        )
+    begun = any("waiting" not in c["state"] or c.get("lastState") for c in [*containers, *(status.get("initContainerStatuses") or ())])
+    rows = [
+        ("PodReadyToStartContainers", not done and (begun or bool(status.get("podIP"))), "", ""),
+        ("Initialized", initialized or done, "PodCompleted" if phase == "Succeeded" else ("" if initialized or done else "ContainersNotInitialized"),
+         "" if initialized or done else f"containers with incomplete status: [{' '.join(waits_for_init)}]"),
+        ("Ready", pod_ready, pod_reason, pod_message),
+        ("ContainersReady", ready, reason, message),
+        ("PodScheduled", True, "", ""),
+    ]
+    generation = pod["metadata"].get("generation")
+    time = format_time(now)
+    conditions = [_condition(old.get(kind), kind, "True" if value else "False", why, text, time, generation) for kind, value, why, text in rows]
+    own = {kind for kind, *_ in rows}
+    status["conditions"] = [*conditions, *(c for c in status.get("conditions") or () if c["type"] not in own)]
+
+
+def _condition(old: Obj | None, kind: str, value: str, reason: str, message: str, time: str, generation: int | None) -> Obj:
+    condition: Obj = {"type": kind, "status": value, "lastProbeTime": None}
+    condition["lastTransitionTime"] = old["lastTransitionTime"] if old is not None and old["status"] == value else time
+    if generation:
+        condition["observedGeneration"] = generation
+    if reason:
+        condition["reason"] = reason
+    if message:
+        condition["message"] = message
+    return condition
