@@ -30,8 +30,13 @@ def compact(value: Any, *, escape_html: bool = True) -> str:
         text = _encode(value)
     else:
         text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return escaped(text, html=escape_html)
+
+
+def escaped(text: str, *, html: bool = True) -> str:
+    """Escape in finished JSON what Go escapes and Python does not (``compact`` has done so already)."""
     # None of these characters stands outside of strings in JSON, so the whole text can be escaped at once.
-    if escape_html:
+    if html:
         text = _HTML.sub(lambda match: _HTML_ESCAPES[match[0]], text)
     else:
         text = text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
