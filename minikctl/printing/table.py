@@ -1,0 +1,128 @@
+"""kubectl's tables: columns as wide as their widest cell and three spaces, at least six; the last is not padded.
+
+``TableWriter`` is for ``get``, which may print several tables (one a kind) and more rows later (``--watch``);
+``format_table`` makes one table at once. Upstream: cli-runtime's ``GetNewTabWriter`` (a ``text/tabwriter`` that
+remembers its widths) and ``HumanReadablePrinter``, kubectl's ``get.go``.
+"""
+
+from __future__ import annotations
+
+import re
+
+from minikctl.printing.tabwriter import align
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+MIN_WIDTH = 6
+PADDING = 3
+
+#: how many rows are laid out before some are written
+_CHUNK = 5000
+_BREAK = re.compile("[\f\n\r]")
+_UNSAFE = re.compile("[\x1b\f\r\n]")
+
+
+def format_table(headers: Sequence[str] | None, rows: Iterable[Sequence[str]]) -> str:
+    """Return a table as text, a newline after each row; ``headers`` None: without them.
+
+    Cells are taken as they are: a newline inside of one starts a line, as it does in kubectl's custom columns.
+    """
+    table: list[Sequence[str]] = [list(row) for row in rows]
+    if headers is not None:
+        table.insert(0, list(headers))
+    return "".join(_lay_out(table, []))
+
+
+class TableWriter:
+    """Writes the tables of ``get``: call ``start`` for each kind, ``row`` for each object, ``flush`` at the end.
+
+    A table without rows leaves nothing behind, not even its headers. Tables are set apart by an empty line, but not
+    without headers.
+    """
+
+    __slots__ = ("_headers", "_no_headers", "_rows", "_separate", "_widths", "_write", "written")
+
+    def __init__(self, write: Callable[[str], object], *, no_headers: bool = False) -> None:
+        """``write`` takes text as it gets ready (``env.out.write``)."""
+        self._write = write
+        self._no_headers = no_headers
+        self._headers: list[str] | None = None
+        self._rows: list[Sequence[str]] = []
+        self._widths: list[int] = []
+        self._separate = False
+        #: whether anything was written (if not, ``get`` says that there is nothing)
+        self.written = False
+
+    def start(self, headers: Sequence[str]) -> None:
+        """Begin a table. What is waiting is written; its widths are forgotten."""
+        self.flush()
+        self._widths = []
+        self._headers = None if self._no_headers else list(headers)
+        self._separate = self.written and not self._no_headers
+
+    def row(self, cells: Sequence[str]) -> None:
+        """Add a row: as many cells as there are headers."""
+        self._rows.append(cells)
+
+    def rows(self, rows: Iterable[Sequence[str]]) -> None:
+        """Add rows."""
+        self._rows.extend(rows)
+
+    def flush(self) -> None:
+        """Write what is waiting. Rows that follow are as wide as these, or wider (``--watch``)."""
+        if not self._rows:
+            return
+        rows, self._rows = self._rows, []
+        rows = _safe(rows)
+        if self._headers is not None:
+            rows.insert(0, self._headers)
+            self._headers = None
+        if self._separate:
+            self._write("\n")
+            self._separate = False
+        for text in _lay_out(rows, self._widths):
+            self._write(text)
+        self.written = True
+
+
+def _safe(rows: list[Sequence[str]]) -> list[Sequence[str]]:
+    """Cells on one line and without what would steer a terminal (upstream: ``appendCellValue``)."""
+    if not any(_UNSAFE.search("\t".join(row)) for row in rows):
+        return rows
+    return [[safe_cell(cell) for cell in row] for row in rows]
+
+
+def safe_cell(text: str) -> str:
+    """A cell up to its first line break, with ``...`` for the rest, and escape characters made visible."""
+    found = _BREAK.search(text)
+    if found:
+        text = text[:found.start()] + "..."
+    return text.replace("\x1b", "^[").replace("\r", "\\r")
+
+
+def _lay_out(rows: list[Sequence[str]], widths: list[int]) -> Iterable[str]:
+    """The rows as text, in pieces. ``widths`` are the least ones and are brought up to date."""
+    count = len(rows[0]) if rows else 0
+    if not rows or any(len(row) != count for row in rows) or _has_breaks(rows):
+        # Cells with tabs or newlines in them make columns of their own.
+        return (align("".join("\t".join(row) + "\n" for row in rows), min_width=MIN_WIDTH, padding=PADDING),)
+    for index, column in enumerate(list(zip(*rows, strict=True))[:-1]):
+        width = max(MIN_WIDTH, PADDING + max(map(len, column)))
+        if index == len(widths):
+            widths.append(width)
+        elif widths[index] < width:
+            widths[index] = width
+    template = "".join(f"%-{width}s" for width in widths) + "%s\n"
+    return (
+        "".join([template % tuple(row) for row in rows[start:start + _CHUNK]]) for start in range(0, len(rows), _CHUNK)
+    )
+
+
+def _has_breaks(rows: list[Sequence[str]]) -> bool:
+    for start in range(0, len(rows), _CHUNK):
+        text = "".join(["".join(row) for row in rows[start:start + _CHUNK]])
+        if "\t" in text or "\n" in text or "\f" in text or "\v" in text:
+            return True
+    return False
