@@ -79,6 +79,10 @@ class Api:
         draw = self.random().random
         return "".join([NAME_LETTERS[int(draw() * 27)] for _ in range(length)])
 
+    def random_below(self, limit: int) -> int:
+        """A number from 0 to ``limit`` - 1."""
+        return int(self.random().random() * limit)
+
     def new_uid(self) -> str:
         """A random (version 4) UUID."""
         digits = f"{self.random().getrandbits(128):032x}"
@@ -266,6 +270,16 @@ class Api:
     def update_status(self, obj: Obj) -> Obj:
         """Store the status of ``obj`` alone; see ``update``."""
         return self.update(obj, subresource="status")
+
+    def bind(self, pod: Obj) -> Obj:
+        """Put a Pod on the node in its spec.nodeName, with the status that it has (upstream: the binding subresource)."""
+        meta = pod["metadata"]
+        old = self.must_get("pods", meta["namespace"], meta["name"])
+        if old["spec"].get("nodeName"):
+            raise Conflict("pods/binding", meta["name"], f"pod {meta['name']} is already assigned to node {old['spec']['nodeName']!r}")
+        obj = {**old, "spec": {**old["spec"], "nodeName": pod["spec"]["nodeName"]}, "status": pod.get("status") or {}}
+        self.store.replace("pods", obj, old, self._now, _ref(self.kind_of(obj), obj))
+        return obj
 
     # -- patching ---------------------------------------------------------------------------------------------------
 

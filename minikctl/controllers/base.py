@@ -81,6 +81,12 @@ if TYPE_CHECKING:
         def finalize_namespace(self, name: str) -> None:
             """Drop the finalizer ``kubernetes`` of a namespace; a deleted one then goes."""
 
+        def bind(self, pod: Obj) -> Obj:
+            """Store spec.nodeName and the status of a Pod that was on no node (upstream: the binding subresource)."""
+
+        def random_below(self, limit: int) -> int:
+            """A random number from 0 to ``limit`` - 1."""
+
         def random_suffix(self, length: int = 5) -> str:
             """Random letters as generateName uses (``bcdfghjklmnpqrstvwxz2456789``)."""
 

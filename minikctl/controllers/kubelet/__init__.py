@@ -77,11 +77,10 @@ class Kubelet(Controller):
         if not pods.is_finished(pod):
             longest = max((behaviors.for_container(pod, c).stop_after for c in running), default=0.0)
             due = min(ends - grace + longest, ends)
+            for container in running:
+                words = f"Stopping container {container['name']}"
+                context.event(pod, "Normal", "Killing", words, COMPONENT, pod["spec"]["nodeName"])
             if due > context.now():
-                for container in running:
-                    context.event(
-                        pod, "Normal", "Killing", f"Stopping container {container['name']}", COMPONENT, pod["spec"]["nodeName"],
-                    )
                 context.requeue_after(key, due - context.now())
                 return
         context.remove(pod)
