@@ -84,15 +84,17 @@ class ReplicaSetKind(Kind):
 
     def describe(self, out: Writer, obj: Obj, read: Reader) -> None:
         """See ``Kind.describe``."""
-        from minikctl.kinds.workloads import describe_replicas
+        from minikctl.kinds.workloads import controlled_by, describe_replicas
         from minikctl.lib.labels import format_label_selector, from_label_selector
 
         selector = obj["spec"].get("selector")
-        describe_replicas(out, obj, format_label_selector(selector), from_label_selector(selector), read)
+        describe_replicas(
+            out, obj, format_label_selector(selector), from_label_selector(selector), read, owner=controlled_by(obj),
+        )
 
     def pod_template(self, obj: Obj) -> Obj | None:
         """See ``Kind.pod_template``."""
-        template: Obj = obj["spec"]["template"]
+        template: Obj | None = obj["spec"].get("template")
         return template
 
     def scale_paths(self) -> tuple[str, str] | None:

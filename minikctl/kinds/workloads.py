@@ -69,8 +69,13 @@ def controlled_by(obj: Obj) -> str:
     return ""
 
 
-def describe_replicas(out: Writer, obj: Obj, selector_text: str, selector: Selector, read: Reader) -> None:
-    """Write a ReplicaSet or ReplicationController as ``describe`` does (upstream: ``describeReplicaSet``)."""
+def describe_replicas(
+    out: Writer, obj: Obj, selector_text: str, selector: Selector, read: Reader, *, owner: str = "",
+) -> None:
+    """Write a ReplicaSet or ReplicationController as ``describe`` does (upstream: ``describeReplicaSet``).
+
+    ``selector_text`` is the selector as it is shown; ``owner`` is what ``Controlled By`` says, "" for no such line.
+    """
     from minikctl.kinds.describing import annotations_multiline, labels_multiline
     from minikctl.kinds.podspec.describe import describe_pod_template
 
@@ -80,7 +85,6 @@ def describe_replicas(out: Writer, obj: Obj, selector_text: str, selector: Selec
     out.write(0, f"Selector:\t{selector_text}\n")
     labels_multiline(out, "Labels", metadata.get("labels"))
     annotations_multiline(out, "Annotations", metadata.get("annotations"))
-    owner = controlled_by(obj) if obj["kind"] == "ReplicaSet" else ""
     if owner:
         out.write(0, f"Controlled By:\t{owner}\n")
     current = (obj.get("status") or {}).get("replicas", 0)

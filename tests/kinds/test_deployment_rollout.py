@@ -36,10 +36,11 @@ WAITING = 'Waiting for deployment "web" rollout to finish: '
     (with_status(updatedReplicas=3, replicas=5), WAITING + "2 old replicas are pending termination...\n", False),
     (with_status(updatedReplicas=3, replicas=3, availableReplicas=1),
      WAITING + "1 of 3 updated replicas are available...\n", False),
-    (with_status(updatedReplicas=3, replicas=3, availableReplicas=3), 'deployment "web" successfully rolled out\n', True),
+    (with_status(updatedReplicas=3, replicas=3, availableReplicas=3),
+     'deployment "web" successfully rolled out\n', True),
     (with_status(wanted=0), 'deployment "web" successfully rolled out\n', True),
-    ({**with_status(), "metadata": {"name": "web"}, "status": {}}, WAITING + "0 out of 3 new replicas have been updated...\n",
-     False),
+    ({**with_status(), "metadata": {"name": "web"}, "status": {}},
+     WAITING + "0 out of 3 new replicas have been updated...\n", False),
 ])
 def test_status_says_what_is_missing(rollout, obj, text, done):
     assert rollout.status(obj, 0, FakeReader()) == (text, done)
@@ -81,21 +82,25 @@ def test_history_of_one_revision_shows_its_template_with_the_cause(rollout):
     text = rollout.view_history(deployment(), FakeReader(THIRD, FIRST, SECOND), 1)
     assert text.splitlines()[:7] == [
         "Pod Template:", "  Labels:\tapp=web", "\tpod-template-hash=aaaaaaaaaa",
-        "  Annotations:\tkubernetes.io/change-cause: first release", "  Containers:", "   nginx:", "    Image:\tnginx:1.16",
+        "  Annotations:\tkubernetes.io/change-cause: first release", "  Containers:", "   nginx:",
+        "    Image:\tnginx:1.16",
     ]
     assert "annotations" not in FIRST["spec"]["template"]["metadata"]
 
 
-@pytest.mark.parametrize("look", ["view_history", "find_revision"])
+@pytest.mark.parametrize("look", [
+    lambda rollout, obj, reader: rollout.view_history(obj, reader, 42),
+    lambda rollout, obj, reader: rollout.find_revision(obj, 42, reader),
+])
 def test_history_of_a_revision_that_is_not_kept_fails(rollout, look):
-    with pytest.raises(MinikctlError, match="^unable to find the specified revision$"):
-        if look == "view_history":
-            rollout.view_history(deployment(), FakeReader(FIRST), 42)
-        else:
-            rollout.find_revision(deployment(), 42, FakeReader(FIRST))
+    with pytest.raises(MinikctlError) as failure:
+        look(rollout, deployment(), FakeReader(FIRST))
+    assert str(failure.value) == "unable to find the specified revision"
 
 
-@pytest.mark.parametrize(("to_revision", "image", "cause"), [(0, "nginx:1.17", None), (1, "nginx:1.16", "first release")])
+@pytest.mark.parametrize(("to_revision", "image", "cause"), [
+    (0, "nginx:1.17", None), (1, "nginx:1.16", "first release"),
+])
 def test_undo_brings_template_and_annotations_back(rollout, to_revision, image, cause):
     live = deployment(image="nginx:1.18")
     live["metadata"]["annotations"] = {

@@ -84,7 +84,8 @@ def test_only_replica_sets_that_match_and_are_controlled_are_the_deployments():
 def test_rolling_back_keeps_what_is_the_deployments_own():
     target = deployment()
     target["metadata"]["annotations"] = {
-        util.LAST_APPLIED_ANNOTATION: "{}", util.REVISION_ANNOTATION: "3", "kubernetes.io/change-cause": "third", "gone": "x",
+        util.LAST_APPLIED_ANNOTATION: "{}", util.REVISION_ANNOTATION: "3", "kubernetes.io/change-cause": "third",
+        "gone": "x",
     }
     util.set_deployment_annotations_to(target, replica_set("a", "x", 1, cause="first"))
     assert target["metadata"]["annotations"] == {
@@ -110,7 +111,8 @@ def test_another_reason_keeps_the_transition_and_moves_to_the_end():
     status = {"conditions": [condition("True", "A"), available]}
     util.set_deployment_condition(status, util.new_deployment_condition("Progressing", "True", "B", "B", NOW))
     assert status["conditions"] == [available, {
-        **condition("True", "B"), "lastUpdateTime": "2026-11-21T14:45:17Z", "lastTransitionTime": "2026-11-21T14:00:00Z",
+        **condition("True", "B"), "lastUpdateTime": "2026-11-21T14:45:17Z",
+        "lastTransitionTime": "2026-11-21T14:00:00Z",
     }]
 
 

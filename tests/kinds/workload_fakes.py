@@ -74,7 +74,9 @@ def template(image="nginx:1.16", **labels):
 def deployment(name="web", image="nginx:1.16", **spec):
     return {
         "apiVersion": "apps/v1", "kind": "Deployment",
-        "metadata": {"name": name, "namespace": "default", "uid": f"uid-{name}", "creationTimestamp": BORN, "generation": 1},
+        "metadata": {
+            "name": name, "namespace": "default", "uid": f"uid-{name}", "creationTimestamp": BORN, "generation": 1,
+        },
         "spec": {"replicas": 3, "selector": {"matchLabels": {"app": "web"}}, "template": template(image), **spec},
     }
 

@@ -108,7 +108,7 @@ class DeploymentKind(Kind):
 
     def pod_template(self, obj: Obj) -> Obj | None:
         """See ``Kind.pod_template``."""
-        template: Obj = obj["spec"]["template"]
+        template: Obj | None = obj["spec"].get("template")
         return template
 
     def scale_paths(self) -> tuple[str, str] | None:

@@ -50,6 +50,7 @@ def validate_node_update(node: Obj, old: Obj) -> list[FieldError]:
 def validate_taints(taints: Sequence[Obj], path: str) -> list[FieldError]:
     """The rules of taints; key and effect together are unique (upstream: ``validateNodeTaints``)."""
     from minikctl.kinds.meta import validate_label_name
+    from minikctl.kinds.podspec.rules import unsupported
     from minikctl.lib.names import is_valid_label_value
 
     errors: list[FieldError] = []
@@ -64,9 +65,7 @@ def validate_taints(taints: Sequence[Obj], path: str) -> list[FieldError]:
         if not effect:
             errors.append(required(f"{here}.effect"))
         elif effect not in TAINT_EFFECTS:
-            # Not ``not_supported``, which sorts: upstream lists these in its own order.
-            listed = ", ".join(f'"{known}"' for known in TAINT_EFFECTS)
-            errors.append(FieldError("Unsupported value", f"{here}.effect", effect, f"supported values: {listed}"))
+            errors.append(unsupported(f"{here}.effect", effect, TAINT_EFFECTS))
         if (key, effect) in seen:
             shown = {"Key": key, "Value": value, "Effect": effect, "TimeAdded": taint.get("timeAdded")}
             errors.append(FieldError("Duplicate value", here, shown, "taints must be unique by key and effect pair"))
@@ -76,12 +75,16 @@ def validate_taints(taints: Sequence[Obj], path: str) -> list[FieldError]:
 
 def _validate_resources(node: Obj) -> list[FieldError]:
     """Capacity and allocatable are amounts that can be (upstream: ``ValidateNodeResources``)."""
-    from minikctl.kinds.podspec.quantities import validate_resource_quantity_value
+    from minikctl.kinds.podspec.resource_rules import validate_resource_quantity
+    from minikctl.lib.quantity import QuantityError, parse_quantity
 
     errors: list[FieldError] = []
     for field in ("capacity", "allocatable"):
         for name, amount in sorted(((node.get("status") or {}).get(field) or {}).items()):
-            errors += validate_resource_quantity_value(name, amount, f"status.{field}.{name}")
+            try:
+                errors += validate_resource_quantity(name, parse_quantity(amount), f"status.{field}.{name}")
+            except QuantityError:
+                continue  # what is no quantity does not decode
     return errors
 
 
