@@ -75,7 +75,10 @@ KINDS: tuple[KindInfo, ...] = (
     KindInfo("apps/v1", "Deployment", "deployments", short=("deploy",), categories=ALL, module="deployment"),
     KindInfo("apps/v1", "ReplicaSet", "replicasets", short=("rs",), categories=ALL, module="replicaset"),
     # autoscaling
-    KindInfo("autoscaling/v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers", short=("hpa",), categories=ALL, module="horizontalpodautoscaler"),
+    KindInfo(
+        "autoscaling/v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers", short=("hpa",), categories=ALL,
+        module="horizontalpodautoscaler",
+    ),
     # discovery.k8s.io
     KindInfo("discovery.k8s.io/v1", "EndpointSlice", "endpointslices", module="endpointslice"),
     # minikctl's own
