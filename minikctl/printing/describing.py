@@ -63,7 +63,7 @@ class DescribeWriter:
         return first
 
     def raw(self) -> str:
-        """What was written, with its tabs: ``rollout history --revision`` and ``rollout undo --dry-run`` print it so."""
+        """What was written, with its tabs: so print ``rollout history --revision`` and ``rollout undo --dry-run``."""
         return "".join(self._parts)
 
     def render(self) -> str:

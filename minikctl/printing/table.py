@@ -21,7 +21,7 @@ PADDING = 3
 #: how many rows are laid out before some are written
 _CHUNK = 5000
 _BREAK = re.compile("[\f\n\r]")
-_UNSAFE = re.compile("[\x1b\f\r\n]")
+_SPECIAL = re.compile("[\x1b\f\r\n\t\v]")
 
 
 def format_table(headers: Sequence[str] | None, rows: Iterable[Sequence[str]]) -> str:
@@ -32,7 +32,7 @@ def format_table(headers: Sequence[str] | None, rows: Iterable[Sequence[str]]) -
     table: list[Sequence[str]] = [list(row) for row in rows]
     if headers is not None:
         table.insert(0, list(headers))
-    return "".join(_lay_out(table, []))
+    return "".join(_lay_out(table, [], plain=_are_plain(table)))
 
 
 class TableWriter:
@@ -75,23 +75,18 @@ class TableWriter:
         if not self._rows:
             return
         rows, self._rows = self._rows, []
-        rows = _safe(rows)
+        plain = _are_plain(rows)
+        if not plain:
+            rows = [[safe_cell(cell) for cell in row] for row in rows]
         if self._headers is not None:
             rows.insert(0, self._headers)
             self._headers = None
         if self._separate:
             self._write("\n")
             self._separate = False
-        for text in _lay_out(rows, self._widths):
+        for text in _lay_out(rows, self._widths, plain=plain):
             self._write(text)
         self.written = True
-
-
-def _safe(rows: list[Sequence[str]]) -> list[Sequence[str]]:
-    """Cells on one line and without what would steer a terminal (upstream: ``appendCellValue``)."""
-    if not any(_UNSAFE.search("\t".join(row)) for row in rows):
-        return rows
-    return [[safe_cell(cell) for cell in row] for row in rows]
 
 
 def safe_cell(text: str) -> str:
@@ -102,27 +97,30 @@ def safe_cell(text: str) -> str:
     return text.replace("\x1b", "^[").replace("\r", "\\r")
 
 
-def _lay_out(rows: list[Sequence[str]], widths: list[int]) -> Iterable[str]:
-    """The rows as text, in pieces. ``widths`` are the least ones and are brought up to date."""
+def _are_plain(rows: list[Sequence[str]]) -> bool:
+    """Whether no cell has a tab, line break or escape character in it."""
+    for start in range(0, len(rows), _CHUNK):
+        if _SPECIAL.search("".join(["".join(row) for row in rows[start:start + _CHUNK]])):
+            return False
+    return True
+
+
+def _lay_out(rows: list[Sequence[str]], widths: list[int], *, plain: bool) -> Iterable[str]:
+    """The rows as text, in pieces. ``widths`` are the least ones and are brought up to date.
+
+    ``plain``: no cell has a tab or line break in it (one that has makes cells and lines of its own).
+    """
     count = len(rows[0]) if rows else 0
-    if not rows or any(len(row) != count for row in rows) or _has_breaks(rows):
-        # Cells with tabs or newlines in them make columns of their own.
-        return (align("".join("\t".join(row) + "\n" for row in rows), min_width=MIN_WIDTH, padding=PADDING),)
-    for index, column in enumerate(list(zip(*rows, strict=True))[:-1]):
+    if not plain or any(len(row) != count for row in rows):
+        return (align("".join(["\t".join(row) + "\n" for row in rows]), min_width=MIN_WIDTH, padding=PADDING),)
+    columns = list(zip(*rows, strict=True))
+    for index, column in enumerate(columns[:-1]):
         width = max(MIN_WIDTH, PADDING + max(map(len, column)))
         if index == len(widths):
             widths.append(width)
         elif widths[index] < width:
             widths[index] = width
-    template = "".join(f"%-{width}s" for width in widths) + "%s\n"
+    template = "".join([f"%-{width}s" for width in widths]) + "%s\n"
     return (
         "".join([template % tuple(row) for row in rows[start:start + _CHUNK]]) for start in range(0, len(rows), _CHUNK)
     )
-
-
-def _has_breaks(rows: list[Sequence[str]]) -> bool:
-    for start in range(0, len(rows), _CHUNK):
-        text = "".join(["".join(row) for row in rows[start:start + _CHUNK]])
-        if "\t" in text or "\n" in text or "\f" in text or "\v" in text:
-            return True
-    return False
