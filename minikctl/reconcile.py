@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from minikctl.api.events import record
 from minikctl.controllers import CONTROLLERS, load
+from minikctl.controllers.base import Controller
 from minikctl.errors import MinikctlError
 
 TYPE_CHECKING = False
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from minikctl.api.server import Api
-    from minikctl.controllers.base import Controller
 
     Obj = dict[str, Any]
 
@@ -86,71 +86,79 @@ class Reconciler:
 
     def __init__(self, api: Api) -> None:
         self.api = api
-        self._controllers: list[tuple[Controller, ClusterContext]] = []
+        self._loaded: dict[str, tuple[Controller, ClusterContext]] = {}
 
     def run_pass(self) -> Pass:
-        """Run every controller once over what is due for it."""
+        """Run every controller once over what is due for it, then bring the statuses of what was touched up to date."""
         api, store = self.api, self.api.store
-        if not self._controllers:
-            self._controllers = [(load(name), ClusterContext(api, name)) for name in CONTROLLERS]
         result = Pass(store.revision)
         cursors = store.cursors()
-        timers: dict[str, dict[str, None]] = {}
+        due: dict[str, dict[str, None]] = {}
         for name, key in store.due_timers(api.now()):
-            timers.setdefault(name, {})[key] = None
-        synced_keys: dict[str, dict[str, None]] = {}
-        for controller, context in self._controllers:
+            due.setdefault(name, {})[key] = None
+        for _, context in self._loaded.values():
             context.scratch.clear()
-            keys = timers.get(controller.name, {})
-            self._read_journal(controller, context, cursors, keys)
-            synced_keys[controller.name] = keys
+        for name, watches in CONTROLLERS:
+            keys = due.setdefault(name, {})
+            self._read_journal(name, watches, cursors.get(name, 0), keys)
+            if cursors.get(name) != store.revision:
+                cursors[name] = store.revision
+                store.set_cursor(name, store.revision)
             for key in keys:
-                self._sync(controller, context, key, result)
-        # Effects before causes: a Deployment's status sums up those of its ReplicaSets, theirs those of the Pods.
-        for controller, context in reversed(self._controllers):
-            if type(controller).sync_status is not _no_status_sync:
-                keys = synced_keys[controller.name]
-                self._peek_journal(controller, context, cursors, keys)
-                for key in keys:
-                    with store.savepoint():
-                        controller.sync_status(context, key)
+                self._sync(name, key, result)
+        for name, watches in reversed(CONTROLLERS):
+            self._sync_statuses(name, watches, cursors[name], due[name], result)
         result.last_revision = store.revision
         return result
 
-    def _read_journal(
-        self, controller: Controller, context: ClusterContext, cursors: dict[str, int], keys: dict[str, None]
-    ) -> None:
-        """Add to ``keys`` what became due by the writes since the controller last looked, and move its cursor."""
-        store = self.api.store
-        self._peek_journal(controller, context, cursors, keys)
-        if cursors.get(controller.name) != store.revision:
-            cursors[controller.name] = store.revision
-            store.set_cursor(controller.name, store.revision)
+    def _controller(self, name: str) -> tuple[Controller, ClusterContext]:
+        """A controller and the cluster as it sees it, loaded when it is first needed."""
+        if name not in self._loaded:
+            self._loaded[name] = (load(name), ClusterContext(self.api, name))
+        return self._loaded[name]
 
-    def _peek_journal(
-        self, controller: Controller, context: ClusterContext, cursors: dict[str, int], keys: dict[str, None]
-    ) -> None:
-        watches = controller.watches
-        for change in self.api.store.changes_since(cursors.get(controller.name, 0)):
-            if change.resource in watches or not watches:
+    def _read_journal(self, name: str, watches: tuple[str, ...], cursor: int, keys: dict[str, None]) -> None:
+        """Add to ``keys`` what became due by the writes after ``cursor``."""
+        for change in self.api.store.changes_since(cursor):
+            if not watches or change.resource in watches:
+                controller, context = self._controller(name)
                 for key in controller.keys(change, context):
                     keys[key] = None
 
-    def _sync(self, controller: Controller, context: ClusterContext, key: str, result: Pass) -> None:
+    def _sync(self, name: str, key: str, result: Pass) -> None:
+        """Sync one key in a savepoint of its own; one that fails comes again after a while."""
+        controller, context = self._controller(name)
         store = self.api.store
-        timer = store.timer(controller.name, key)
+        timer = store.timer(name, key)
         if timer is not None and timer[0] <= self.api.now():
-            store.clear_timer(controller.name, key)
-        result.synced.append((controller.name, key))
+            store.clear_timer(name, key)
+        result.synced.append((name, key))
         try:
             with store.savepoint():
                 controller.sync(context, key)
         except MinikctlError as error:
             context.scratch.clear()
-            result.failed.append((controller.name, key, error))
+            result.failed.append((name, key, error))
             attempts = timer[1] + 1 if timer is not None else 1
             delay = min(FIRST_RETRY * 2 ** (attempts - 1), LONGEST_RETRY)
-            store.set_timer(controller.name, key, self.api.now() + delay, attempts)
+            store.set_timer(name, key, self.api.now() + delay, attempts)
+
+    def _sync_statuses(
+        self, name: str, watches: tuple[str, ...], cursor: int, keys: dict[str, None], result: Pass
+    ) -> None:
+        """Let a controller that keeps statuses bring them up to date, for what it synced and what was written since."""
+        self._read_journal(name, watches, cursor, keys)
+        if not keys:
+            return
+        controller, context = self._controller(name)
+        if type(controller).sync_status is Controller.sync_status:
+            return
+        for key in keys:
+            try:
+                with self.api.store.savepoint():
+                    controller.sync_status(context, key)
+            except MinikctlError as error:
+                result.failed.append((name, key, error))
 
     def until_stable(self) -> list[Pass]:
         """Run passes until one writes nothing and nothing is due now. Time stands still."""
@@ -179,12 +187,3 @@ class Reconciler:
             passes += len(self.until_stable())
         self.api.advance_to(time)
         return passes
-
-
-def _no_status_sync_of() -> Any:
-    from minikctl.controllers.base import Controller
-
-    return Controller.sync_status
-
-
-_no_status_sync = _no_status_sync_of()

@@ -6,6 +6,7 @@ from minikctl import kinds
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from typing import Any
 
     from minikctl.commands.get import GetOptions
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class TablePrinter:
-    """Collects objects and gives the text: one table for each run of objects of a kind, blank lines between them."""
+    """Turns objects into rows and writes them: one table for each run of objects of a kind."""
 
     def __init__(self, options: GetOptions, now: float, *, with_kind: bool) -> None:
         self.wide = options.output == "wide"
@@ -25,13 +26,20 @@ class TablePrinter:
         self.with_namespace = options.all_namespaces
         self.with_kind = with_kind
         self.now = now
-        self._tables: list[tuple[KindInfo, list[list[str]]]] = []
 
-    def add(self, info: KindInfo, obj: Obj) -> None:
-        """Add one object's row."""
-        if not self._tables or self._tables[-1][0] is not info:
-            self._tables.append((info, []))
-        self._tables[-1][1].append(self.row(info, obj))
+    def write(self, objects: Iterable[tuple[KindInfo, Obj]], write: Callable[[str], object]) -> bool:
+        """Write all objects as tables; whether there was anything to write."""
+        from minikctl.printing.table import TableWriter
+
+        writer = TableWriter(write, no_headers=self.no_headers)
+        last: KindInfo | None = None
+        for info, obj in objects:
+            if info is not last:
+                writer.start(self.headers(info))
+                last = info
+            writer.row(self.row(info, obj))
+        writer.flush()
+        return writer.written
 
     def headers(self, info: KindInfo) -> list[str]:
         """The headers for a kind."""
@@ -59,9 +67,3 @@ class TablePrinter:
         if self.show_labels:
             cells.append(",".join(f"{key}={labels[key]}" for key in sorted(labels)) or "<none>")
         return cells
-
-    def render(self) -> str:
-        """All tables as text."""
-        from minikctl.printing.table import format_tables
-
-        return format_tables([(None if self.no_headers else self.headers(info), rows) for info, rows in self._tables])

@@ -86,13 +86,15 @@ class _Shower:
 
     def __init__(self, options: GetOptions, session: Session, printer: Any, info: KindInfo) -> None:
         from minikctl.commands._tables import TablePrinter
+        from minikctl.printing.table import TableWriter
 
         self.options = options
         self.session = session
         self.printer = printer
         self.info = info
         self.tables = TablePrinter(options, session.api.now(), with_kind=options.show_kind)
-        self.widths: list[int] = []
+        self.writer = TableWriter(session.write, no_headers=options.no_headers)
+        self.started = False
 
     def object(self, event: str, obj: Obj) -> None:
         """Print one object as its event asks."""
@@ -108,12 +110,8 @@ class _Shower:
         if self.options.output_watch_events:
             cells.insert(0, event)
             headers.insert(0, "EVENT")
-        if not self.widths:
-            self.widths = [max(len(header), len(cell), 3) + 3 for header, cell in zip(headers, cells, strict=True)]
-            if not self.options.no_headers:
-                self.session.print(self._line(headers))
-        self.session.print(self._line(cells))
-
-    def _line(self, cells: list[str]) -> str:
-        padded = [cell.ljust(width) for cell, width in zip(cells[:-1], self.widths, strict=False)]
-        return "".join(padded) + cells[-1]
+        if not self.started:
+            self.writer.start(headers)
+            self.started = True
+        self.writer.row(cells)
+        self.writer.flush()

@@ -148,12 +148,8 @@ def print_tables(options: GetOptions, session: Session, found: Found) -> None:
         by_id = {id(target.obj): target for target in targets}
         targets = [by_id[id(obj)] for obj in sort_objects([target.obj for target in targets if target.obj], options.sort_by)]
     tables = TablePrinter(options, session.api.now(), with_kind=options.show_kind or found.several_kinds)
-    for target in targets:
-        assert target.obj is not None  # noqa: S101 - filtered above
-        tables.add(target.info, target.obj)
-    text = tables.render()
-    session.write(text)
-    if not text and not options.ignore_not_found and not found.errors:
+    written = tables.write(((target.info, target.obj) for target in targets if target.obj is not None), session.write)
+    if not written and not options.ignore_not_found and not found.errors:
         if any(info.namespaced for info in found.infos) and not options.all_namespaces:
             session.complain(f"No resources found in {session.namespace} namespace.")
         else:

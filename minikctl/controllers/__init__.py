@@ -1,7 +1,6 @@
 """The controllers, in the order in which a pass runs them.
 
-``CONTROLLERS`` is the one list: the module below this package that has each. Modules offer the controller's class as
-``CONTROLLER``. The order is that of cause and effect, so that one pass takes a new Deployment all the way to running
+``CONTROLLERS`` is the one list. Modules offer the controller's class as ``CONTROLLER``. The order is that of cause and effect, so that one pass takes a new Deployment all the way to running
 Pods that its Service has as endpoints.
 """
 
@@ -11,17 +10,21 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from minikctl.controllers.base import Controller
 
-CONTROLLERS: tuple[str, ...] = (
-    "namespace",
-    "serviceaccounts",
-    "garbagecollector",
-    "deployment",
-    "replicaset",
-    "replicationcontroller",
-    "scheduler",
-    "kubelet",
-    "endpoints",
-    "endpointslice",
+EVERYTHING: tuple[str, ...] = ()
+
+#: (module, the resources whose changes it is shown): a controller is imported when one of these has changed or a timer
+#: of its has run out. The second column repeats the controller's ``watches``; a test holds them together.
+CONTROLLERS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("namespace", EVERYTHING),
+    ("serviceaccounts", ("namespaces", "serviceaccounts", "configmaps")),
+    ("deployment", ("deployments.apps", "replicasets.apps", "pods")),
+    ("replicaset", ("replicasets.apps", "pods", "resourcequotas", "limitranges")),
+    ("replicationcontroller", ("replicationcontrollers", "pods", "resourcequotas", "limitranges")),
+    ("scheduler", ("pods", "nodes")),
+    ("kubelet", ("pods", "containerbehaviors.minikctl.dev")),
+    ("endpoints", ("services", "pods", "endpoints")),
+    ("endpointslice", ("services", "pods", "endpointslices.discovery.k8s.io")),
+    ("garbagecollector", EVERYTHING),
 )
 
 

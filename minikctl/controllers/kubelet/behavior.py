@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     Obj = dict[str, Any]
 
 
+def _seconds(part: Obj) -> float:
+    text = part.get("after")
+    return parse_duration(text) if text else 0.0
+
+
 class Behavior:
     """One behavior in numbers: times in seconds.
 
@@ -82,8 +87,3 @@ def _matches(spec: Obj, pod: Obj, container: Obj) -> bool:
         return False
     selector = spec.get("podSelector")
     return not selector or labels.from_label_selector(selector).matches(pod["metadata"].get("labels") or {})
-
-
-def _seconds(part: Obj) -> float:
-    text = part.get("after")
-    return parse_duration(text) if text else 0.0
