@@ -18,7 +18,7 @@ from minikctl.lib.times import format_time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from random import Random
     from typing import Any
 
@@ -103,10 +103,12 @@ class Api:
 
     def list(
         self, resource: str, namespace: str | None = None, *, selector: Selector | None = None,
-        owner: str | None = None, not_owner: str | None = None, node: str | None = None,
+        owner: str | None = None, not_owner: str | None = None, node: str | None = None, fields: Sequence[str] = (),
     ) -> list[Obj]:
         """Objects by namespace and name; see ``Store.list``. ``node`` is the value of the kind's ``ref_path``."""
-        return self.store.list(resource, namespace, selector=selector, owner=owner, not_owner=not_owner, ref=node)
+        return self.store.list(
+            resource, namespace, selector=selector, owner=owner, not_owner=not_owner, ref=node, fields=fields
+        )
 
     def kind_of(self, obj: Obj) -> Kind:
         """The kind of ``obj``. Raises KeyError for one that is not known."""

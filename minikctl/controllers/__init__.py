@@ -1,7 +1,8 @@
 """The controllers, in the order in which a pass runs them.
 
-``CONTROLLERS`` is the one list. Modules offer the controller's class as ``CONTROLLER``. The order is that of cause and effect, so that one pass takes a new Deployment all the way to running
-Pods that its Service has as endpoints.
+``CONTROLLERS`` is the one list. Modules offer the controller's class as ``CONTROLLER``. The order is that of cause and
+effect, so that one pass takes a new Deployment all the way to running Pods that its Service has as endpoints, and a
+deleted one to where nothing of it is left: the garbage collector stands before what stops Pods.
 """
 
 from __future__ import annotations
@@ -17,14 +18,15 @@ EVERYTHING: tuple[str, ...] = ()
 CONTROLLERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("namespace", EVERYTHING),
     ("serviceaccounts", ("namespaces", "serviceaccounts", "configmaps")),
-    ("deployment", ("deployments.apps", "replicasets.apps", "pods")),
-    ("replicaset", ("replicasets.apps", "pods", "resourcequotas", "limitranges")),
-    ("replicationcontroller", ("replicationcontrollers", "pods", "resourcequotas", "limitranges")),
+    ("garbagecollector", EVERYTHING),
+    ("deployment", ("deployments.apps", "replicasets.apps")),
+    ("replicaset", ("replicasets.apps", "pods", "resourcequotas", "limitranges", "serviceaccounts")),
+    ("replicationcontroller", ("replicationcontrollers", "pods", "resourcequotas", "limitranges", "serviceaccounts")),
     ("scheduler", ("pods", "nodes")),
     ("kubelet", ("pods", "containerbehaviors.minikctl.dev")),
     ("endpoints", ("services", "pods", "endpoints")),
-    ("endpointslice", ("services", "pods", "endpointslices.discovery.k8s.io")),
-    ("garbagecollector", EVERYTHING),
+    ("endpointslice", ("services", "pods", "nodes", "endpointslices.discovery.k8s.io")),
+    ("endpointslicemirroring", ("services", "endpoints", "endpointslices.discovery.k8s.io")),
 )
 
 

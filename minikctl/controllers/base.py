@@ -42,12 +42,13 @@ if TYPE_CHECKING:
 
         def list(
             self, resource: str, namespace: str | None = None, *, selector: Any = None, owner: str | None = None,
-            not_owner: str | None = None, node: str | None = None,
+            not_owner: str | None = None, node: str | None = None, fields: tuple[str, ...] = (),
         ) -> list[Obj]:
             """Objects by namespace and name; of one namespace or (None) of all.
 
             ``selector``: a ``lib.labels.Selector``; ``owner``: the UID of an owner (any ownerReference); ``not_owner``:
-            none of whose owners has this UID (what may be adopted); ``node``: spec.nodeName.
+            none of whose owners has this UID (what may be adopted); ``node``: spec.nodeName; ``fields``: the only ones
+            to read (``status.phase``), for when there are many.
             """
 
         def create(self, obj: Obj) -> Obj:

@@ -50,8 +50,12 @@ class NamespaceController(Controller):
             if change.after is not None and is_deleting(change.after):
                 yield change.name
         elif change.namespace and change.after is None:
-            namespace = context.get(NAMESPACES, "", change.namespace)
-            if namespace is not None and is_deleting(namespace):
+            # Looked up once a pass, not once an object; one that is deleted later in the pass is due by itself.
+            going = context.scratch.get(change.namespace)
+            if going is None:
+                namespace = context.get(NAMESPACES, "", change.namespace)
+                going = context.scratch[change.namespace] = namespace is not None and is_deleting(namespace)
+            if going:
                 yield change.namespace
 
     def sync(self, context: Context, key: str) -> None:

@@ -32,6 +32,11 @@ if TYPE_CHECKING:
     Obj = dict[str, Any]
 
 PODS = "pods"
+#: all that counting Pods looks at
+POD_FACTS = (
+    "metadata.name", "metadata.labels", "metadata.ownerReferences", "metadata.deletionTimestamp", "status.phase",
+    "status.conditions",
+)
 #: what may refuse a Pod, so that a change of it is worth another try (upstream just tries again and again)
 OBSTACLES = ("resourcequotas", "limitranges", "serviceaccounts")
 REPLICA_FAILURE = "ReplicaFailure"
@@ -90,29 +95,36 @@ class ReplicationManager(Controller):
         owner = context.get(self.resource, namespace, name)
         if owner is None:
             return
-        active = self._claim_pods(context, owner)
+        count = self._claim_pods(context, owner)
         if is_deleting(owner):
             return
-        difference = len(active) - owner["spec"].get("replicas", 1)
+        difference = count - owner["spec"].get("replicas", 1)
         error = None
         if difference < 0:
             error = create_pods(context, owner, -difference, self.component)
         elif difference > 0:
-            error = self._delete_pods(context, owner, active, difference)
+            error = self._delete_pods(context, owner, difference)
         if record_failure(owner, error, difference, context.now()):
             context.update_status(owner)
         if error is not None:
             context.requeue_after(key, _retry_delay(owner, context.now()))
 
-    def _claim_pods(self, context: Context, owner: Obj) -> list[Obj]:
-        """The active Pods of ``owner``, after adopting and releasing."""
+    def _claim_pods(self, context: Context, owner: Obj) -> int:
+        """Adopt and release; returns how many active Pods ``owner`` then has."""
         namespace, uid = owner["metadata"]["namespace"], owner["metadata"]["uid"]
         selector = self.selector_of(owner)
-        candidates = context.list(PODS, namespace, owner=uid)
-        candidates += context.list(PODS, namespace, selector=selector, not_owner=uid)
+        others = context.list(PODS, namespace, selector=selector, not_owner=uid)
+        claim(context, owner, [pod for pod in others if is_pod_active(pod)], lambda _: True)
         matches = selector.matches
-        active = [pod for pod in candidates if is_pod_active(pod)]
-        return claim(context, owner, active, lambda pod: matches(pod["metadata"].get("labels") or {}))
+        count = 0
+        for facts in context.list(PODS, namespace, owner=uid, fields=POD_FACTS):
+            if is_pod_active(facts) and is_controlled_by(facts, owner):
+                if matches(facts["metadata"].get("labels") or {}):
+                    count += 1
+                else:
+                    pod = context.get(PODS, namespace, facts["metadata"]["name"])
+                    claim(context, owner, [] if pod is None else [pod], lambda _: False)
+        return count
 
     def _sync_hopefuls(self, context: Context, namespace: str) -> None:
         """Sync each object of a namespace that may adopt a Pod without controller, or that could not make its own.
@@ -127,9 +139,10 @@ class ReplicationManager(Controller):
             ):
                 self.sync(context, f"{namespace}/{owner['metadata']['name']}")
 
-    def _delete_pods(self, context: Context, owner: Obj, active: list[Obj], count: int) -> StatusError | None:
-        """Delete ``count`` of the ``active`` Pods, those first that are missed least; returns the first error."""
-        chosen = active
+    def _delete_pods(self, context: Context, owner: Obj, count: int) -> StatusError | None:
+        """Delete ``count`` of the active Pods, those first that are missed least; returns the first error."""
+        owned = context.list(PODS, owner["metadata"]["namespace"], owner=owner["metadata"]["uid"])
+        chosen = active = [pod for pod in owned if is_pod_active(pod) and is_controlled_by(pod, owner)]
         if count < len(active):
             chosen = pods_to_delete(active, self._related_pods(context, owner, active), count, context.now())
         first = None
@@ -170,7 +183,7 @@ class ReplicationManager(Controller):
             return
         matches = self.selector_of(owner).matches
         pods = [
-            pod for pod in context.list(PODS, namespace, owner=owner["metadata"]["uid"])
+            pod for pod in context.list(PODS, namespace, owner=owner["metadata"]["uid"], fields=POD_FACTS)
             if is_controlled_by(pod, owner) and matches(pod["metadata"].get("labels") or {})
         ]
         now = context.now()

@@ -17,7 +17,7 @@ from minikctl.store.opening import LOCK_TIMEOUT, open_state, state_error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
     from minikctl.lib.labels import Selector
@@ -175,16 +175,24 @@ class Store:
 
     def list(
         self, resource: str, namespace: str | None = None, *, selector: Selector | None = None,
-        owner: str | None = None, not_owner: str | None = None, ref: str | None = None,
+        owner: str | None = None, not_owner: str | None = None, ref: str | None = None, fields: Sequence[str] = (),
     ) -> list[Obj]:
         """Objects of a resource as an API server lists them: by namespace and name.
 
         ``namespace`` None: all namespaces. ``owner``: only those with this UID among their ownerReferences, ``not_owner``:
         only those without it. ``ref``: only those with this value in the resource's indexed field. ``selector``: only
-        those whose labels match.
+        those whose labels match (which have to be among ``fields``, then). ``fields``: paths such as ``status.phase``; the
+        objects have nothing but these, for a fifth of the price.
         """
         sql, values = self._query(resource, namespace, selector, owner, ref, not_owner)
-        found = [_loads(body) for (body,) in self._execute(sql, values)]
+        if fields:
+            # SQLite gives several paths as one array, a single one bare: so there is always one more.
+            paths = ", ".join(f"'$.{field}'" for field in (*fields, "kind"))
+            sql = f"SELECT json_extract(j.body, {paths})" + sql[len("SELECT j.body"):]
+            split = [tuple(field.split(".")) for field in fields]
+            found = [_nested(split, _loads(row)) for (row,) in self._execute(sql, values)]
+        else:
+            found = [_loads(body) for (body,) in self._execute(sql, values)]
         if selector is not None and not selector.empty:
             matches = selector.matches
             found = [obj for obj in found if matches(obj["metadata"].get("labels") or {})]
@@ -441,6 +449,18 @@ class Savepoint:
 def _owner_uids(meta: Obj) -> tuple[str, ...]:
     owners = meta.get("ownerReferences")
     return tuple(dict.fromkeys(owner.get("uid", "") for owner in owners)) if owners else ()
+
+
+def _nested(paths: Sequence[tuple[str, ...]], values: Sequence[Any]) -> Obj:
+    """An object that has ``values`` at ``paths``, without those that are null."""
+    obj: Obj = {"metadata": {}}
+    for path, value in zip(paths, values, strict=False):
+        if value is not None:
+            inner = obj
+            for name in path[:-1]:
+                inner = inner.setdefault(name, {})
+            inner[path[-1]] = value
+    return obj
 
 
 def _narrowest(selector: Selector) -> tuple[str, list[str]] | None:

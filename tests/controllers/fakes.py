@@ -26,6 +26,19 @@ def resource_of(obj):
     return plural if "." in plural or not group else f"{plural}.{group}"
 
 
+def _only(fields, obj):
+    """``obj`` with nothing but ``fields`` (paths with dots)."""
+    less = {"metadata": {}}
+    for field in fields:
+        *path, last = field.split(".")
+        source, target = obj, less
+        for name in path:
+            source, target = source.get(name) or {}, target.setdefault(name, {})
+        if last in source:
+            target[last] = source[last]
+    return less
+
+
 class FakeChange:
     def __init__(self, revision, resource, namespace, name, before, after):
         self.revision = revision
@@ -49,6 +62,7 @@ class FakeContext:
         self.requeued = []
         #: called with each object that is to be created; may raise
         self.admit = None
+        self.scratch = {}
         self._random = 0
         for obj in objects:
             self.create(obj)
@@ -61,7 +75,7 @@ class FakeContext:
     def get(self, resource, namespace, name):
         return copy.deepcopy(self.objects.get((resource, namespace, name)))
 
-    def list(self, resource, namespace=None, *, selector=None, owner=None, not_owner=None, node=None):
+    def list(self, resource, namespace=None, *, selector=None, owner=None, not_owner=None, node=None, fields=()):
         found = []
         for (its_resource, its_namespace, _), obj in sorted(self.objects.items()):
             meta = obj["metadata"]
@@ -74,7 +88,7 @@ class FakeContext:
                 and (not_owner is None or not_owner not in owners)
                 and (node is None or obj["spec"].get("nodeName") == node)
             ):
-                found.append(copy.deepcopy(obj))
+                found.append(copy.deepcopy(_only(fields, obj) if fields else obj))
         return found
 
     def dependents(self, uid):
@@ -207,6 +221,7 @@ def run(context, *controllers, since=0):
     seen = dict.fromkeys(controllers, since)
     for passes in range(100):
         writes = len(context.changes)
+        context.scratch.clear()
         for controller in controllers:
             _sync_due(context, controller, seen, "sync")
         for controller in reversed(controllers):

@@ -1,10 +1,11 @@
-"""A real API over a real state file, with controllers and a kubelet that does as it is told, for tests of whole passes."""
+"""A real API over a real state file, with controllers and a kubelet that does as it is told: for tests of passes."""
 
 import io
 
+from minikctl import reconcile
 from minikctl.api.bootstrap import fill
 from minikctl.api.server import Api
-from minikctl.controllers import load
+from minikctl.controllers import CONTROLLERS
 from minikctl.controllers.base import Controller
 from minikctl.env import Env
 from minikctl.reconcile import ClusterContext, Reconciler
@@ -42,20 +43,19 @@ class Kubelet(Controller):
 class Cluster:
     """An API in a transaction, and passes over the controllers of this package and the kubelet above."""
 
-    CONTROLLERS = (
-        "namespace", "serviceaccounts", "garbagecollector", "deployment", "replicaset", "replicationcontroller",
-    )
+    KUBELETS = ("scheduler", "kubelet", "endpoints", "endpointslice")
 
-    def __init__(self, folder):
+    def __init__(self, folder, monkeypatch):
+        """``folder``: where the state file goes. ``monkeypatch``: pytest's, to put the other kubelet in place."""
         env = Env(io.StringIO(), io.StringIO(), io.StringIO(), {"MINIKCTL_NOW": NOW, "MINIKCTL_SEED": "1"})
         self.store = Store(str(folder / "state.db"), lambda store: fill(store, env))
         self.store.begin()
         self.api = Api(self.store, env)
         self.reconciler = Reconciler(self.api)
-        self.reconciler._controllers = [
-            (controller, ClusterContext(self.api, controller.name))
-            for controller in [*(load(name) for name in self.CONTROLLERS), Kubelet()]
-        ]
+        kubelet = Kubelet()
+        others = [row for row in CONTROLLERS if row[0] not in self.KUBELETS]
+        monkeypatch.setattr(reconcile, "CONTROLLERS", (*others, (kubelet.name, kubelet.watches)))
+        self.reconciler._loaded[kubelet.name] = (kubelet, ClusterContext(self.api, kubelet.name))
 
     def run_pass(self):
         return self.reconciler.run_pass()
