@@ -295,7 +295,7 @@ class Api:
         """
         old = self.must_get(resource, namespace, name)
         copy = self.store.get(resource, namespace, name)
-        assert copy is not None  # noqa: S101 - read a line above, in the same transaction
+        assert copy is not None
         new = self.update(change(copy), subresource=subresource, client=client, validation=validation, old=old)
         return new, new["metadata"]["resourceVersion"] != old["metadata"]["resourceVersion"]
 

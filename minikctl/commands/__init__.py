@@ -73,6 +73,7 @@ COMMANDS: tuple[CommandRef, ...] = (
     CommandRef("config rename-context", "Give a context another name", SETTINGS),
     CommandRef("api-resources", "List the kinds that there are", SETTINGS),
     CommandRef("api-versions", "List the API versions that there are", SETTINGS),
+    CommandRef("completion", "Print the completion script of a shell", SETTINGS),
     CommandRef("version", "Say which version this is, and of which Kubernetes", SETTINGS),
 )
 

@@ -71,7 +71,7 @@ def load_config(environ: Mapping[str, str], path: str, *, must_exist: bool = Fal
     Raises MinikctlError for a file that cannot be read or is no configuration, or (``must_exist``) is not there.
     """
     try:
-        with open(path, encoding="utf-8") as file:  # noqa: PTH123 - pathlib costs a start-up
+        with open(path, encoding="utf-8") as file:
             text = file.read()
     except FileNotFoundError:
         if must_exist:

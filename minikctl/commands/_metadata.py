@@ -127,7 +127,7 @@ def run(options: MetadataOptions, session: Session, words: Words) -> None:
             session.show_warnings()
     elif options.local:
         for target in found.targets:
-            assert target.manifest is not None  # noqa: S101 - --local takes files only
+            assert target.manifest is not None
             old = target.manifest.get("metadata", {}).get(words.field) or {}
             obj, message = edited(target.manifest, new, remove, words, overwrite=True), words.unchanged
             if (obj["metadata"].get(words.field) or {}) != old:

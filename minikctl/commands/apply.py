@@ -77,7 +77,7 @@ def _apply(
     from minikctl.api.patches import lastapplied
 
     manifest = target.manifest
-    assert manifest is not None  # noqa: S101 - it came from a file
+    assert manifest is not None
     if not target.name:
         generate = (manifest.get("metadata") or {}).get("generateName")
         if generate:

@@ -84,7 +84,7 @@ def _read(options: PatchOptions) -> Any:
     text = options.patch
     if options.patch_file:
         try:
-            with open(options.patch_file, encoding="utf-8") as file:  # noqa: PTH123 - pathlib costs a start-up
+            with open(options.patch_file, encoding="utf-8") as file:
                 text = file.read()
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or str(error)
@@ -111,7 +111,7 @@ def patcher(target: Target, kind: str, patch: Any) -> Callable[[Obj], Obj]:
 def _local(options: PatchOptions, session: Session, documents: list[Target], patch: Any) -> None:
     printer = ChangePrinter(session, options)
     for target in documents:
-        assert target.manifest is not None  # noqa: S101 - it came from a file
+        assert target.manifest is not None
         printer.print(target.info, patcher(target, options.type, patch)(target.manifest), "patched")
 
 

@@ -95,7 +95,7 @@ def _delete_first(
 
 def _replace(api: Api, target: Target, options: ReplaceOptions, dry_run: str, validation: str) -> Obj:
     obj = target.manifest
-    assert obj is not None  # noqa: S101 - it came from a file
+    assert obj is not None
     if options.save_config:
         from minikctl.api.patches import lastapplied
 

@@ -92,7 +92,7 @@ def _columns_printer(name: str, argument: str, *, no_headers: bool) -> Printer:
 
 def _read(path: str, what: str) -> str:
     try:
-        with open(path, encoding="utf-8") as file:  # noqa: PTH123 - pathlib costs a start-up
+        with open(path, encoding="utf-8") as file:
             return file.read()
     except (OSError, UnicodeDecodeError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).lower()

@@ -41,7 +41,7 @@ def run(options: CreateOptions, session: Session) -> None:
     if targets:
         with session.change(dry_run=bool(dry_run)) as api:
             for target in targets:
-                assert target.manifest is not None  # noqa: S101 - it came from a file
+                assert target.manifest is not None
                 obj = target.manifest
                 if options.save_config:
                     from minikctl.api.patches import lastapplied

@@ -35,7 +35,7 @@ def run(options: HistoryOptions, session: Session) -> None:
 
 def _show(session: Session, options: HistoryOptions, target: Target) -> None:
     rollout = capability(target, f'no history viewer has been implemented for "{target.info.qualified_kind}"')
-    assert target.obj is not None  # noqa: S101 - it was found
+    assert target.obj is not None
     if options.output and options.output != "name":
         from minikctl.printing import make_printer
 

@@ -94,7 +94,7 @@ def change_each(
     if options.local:
         for target in found.targets:
             try:
-                assert target.obj is not None  # noqa: S101 - it is the manifest
+                assert target.obj is not None
                 changed(target, target.obj)
                 printer.print(target.info, target.obj, done)
             except MinikctlError as error:

@@ -1,0 +1,91 @@
+"""The house rules that tools can check: lint, types, import contracts, and that every module stands in its list."""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from minikctl import kinds
+from minikctl.commands import COMMANDS, FAMILIES
+from minikctl.controllers import CONTROLLERS, load
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "minikctl"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["ruff", "check", "."], ["mypy"], ["importlinter.cli", "lint"]],
+    ids=["lint", "types", "import contracts"],
+)
+def test_tool_finds_nothing(command):
+    module, *rest = command
+    code = "from importlinter.cli import lint_imports_command as run; run()" if module.startswith("importlinter") else None
+    words = [sys.executable, "-c", code] if code else [sys.executable, "-m", module, *rest]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _modules(folder):
+    """The names of the modules and packages in a folder of the package, without private ones."""
+    found = {path.stem for path in folder.glob("*.py")} | {path.parent.name for path in folder.glob("*/__init__.py")}
+    return {name for name in found if not name.startswith("_")}
+
+
+def test_every_verb_is_listed():
+    listed = {ref.module for ref in COMMANDS}
+    there = set()
+    for name in _modules(PACKAGE / "commands"):
+        inner = PACKAGE / "commands" / name
+        there |= {f"{name}.{each}" for each in _modules(inner)} if inner.is_dir() else {name}
+    assert there == listed
+
+
+@pytest.mark.parametrize("ref", COMMANDS, ids=lambda ref: " ".join(ref.words))
+def test_verb_says_the_same_of_itself_as_the_list(ref):
+    command = ref.load()
+    assert command.summary == ref.summary
+    assert command.usage.startswith(" ".join(ref.words))
+    assert command.examples, "every verb has an example"
+    assert len(ref.words) == 1 or ref.words[0] in FAMILIES
+
+
+def test_every_controller_is_listed_with_what_it_watches():
+    for name, watches in CONTROLLERS:
+        controller = load(name)
+        assert controller.name == name
+        assert tuple(controller.watches) == watches, name
+    with_controller = {
+        name for name in _modules(PACKAGE / "controllers")
+        if hasattr(importlib.import_module(f"minikctl.controllers.{name}"), "CONTROLLER")
+    }
+    assert with_controller == {name for name, _ in CONTROLLERS}
+
+
+def test_every_module_of_a_kind_is_listed():
+    listed = {info.module for info in kinds.all_kinds()}
+    there = {
+        name for name in _modules(PACKAGE / "kinds") - {"base"}
+        if hasattr(importlib.import_module(f"minikctl.kinds.{name}"), "KIND")
+    }
+    assert there == listed - {"base"}
+
+
+@pytest.mark.parametrize("info", list(kinds.all_kinds()), ids=lambda info: info.resource)
+def test_every_kind_has_a_schema_and_a_sample(info):
+    folder = f"{info.group or 'core'}_{info.version}"
+    assert (ROOT / "schemas" / folder / f"{info.kind.lower()}.json").is_file()
+    samples = "\n".join(path.read_text() for path in (ROOT / "samples").rglob("*.yaml"))
+    assert f"apiVersion: {info.api_version}\nkind: {info.kind}\n" in samples, f"no sample of {info.kind}"
+
+
+def test_no_verb_and_no_printer_asks_for_a_kind_by_name():
+    for folder in ("commands", "printing"):
+        for path in (PACKAGE / folder).rglob("*.py"):
+            text = path.read_text()
+            for pattern in (".kind ==", ".kind in (", '["kind"] =='):
+                assert pattern not in text, f"{path} tests a kind by name ({pattern}): kinds offer capabilities"
