@@ -156,7 +156,7 @@ class _Owner:
     def _release(self, dependent: Obj, uids: set[str]) -> None:
         """Take owners out of a dependent, as it is now: what was done before may have changed it."""
         info = kinds.info_for_object(dependent["apiVersion"], dependent["kind"])
-        assert info is not None  # noqa: S101 - it is stored
+        assert info is not None
         metadata = dependent["metadata"]
         present = self.context.get(info.resource, metadata.get("namespace", ""), metadata["name"])
         if present is not None and present["metadata"]["uid"] == metadata["uid"]:
@@ -167,7 +167,7 @@ class _Owner:
         """Delete; returns the key of ``obj`` where it has dependents, and those of its owners where it went at once."""
         metadata = obj["metadata"]
         info = kinds.info_for_object(obj["apiVersion"], obj["kind"])
-        assert info is not None  # noqa: S101 - it is stored
+        assert info is not None
         namespace = metadata.get("namespace", "")
         try:
             self.context.delete(

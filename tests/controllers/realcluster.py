@@ -15,7 +15,7 @@ NOW = "2026-06-01T12:00:00Z"
 
 
 class Kubelet(Controller):
-    """Schedules, starts and ends Pods at once. Images with "slow" in their name never become ready."""
+    """Schedules, starts and ends Pods at once. Images with "slow" in their name never become ready nor stop."""
 
     name = "testkubelet"
     watches = ("pods",)
@@ -25,17 +25,18 @@ class Kubelet(Controller):
         pod = context.get("pods", namespace, name)
         if pod is None:
             return
+        slow = any("slow" in container["image"] for container in pod["spec"]["containers"])
         if "deletionTimestamp" in pod["metadata"]:
-            context.remove(pod)
+            if not slow:
+                context.remove(pod)
             return
         if not pod["spec"].get("nodeName"):
             pod["spec"]["nodeName"] = "node-1"
             pod = context.update(pod)
-        ready = not any("slow" in container["image"] for container in pod["spec"]["containers"])
         time = pod["metadata"]["creationTimestamp"]
         pod["status"] = {
             **(pod.get("status") or {}), "phase": "Running",
-            "conditions": [{"type": "Ready", "status": str(ready), "lastTransitionTime": time}],
+            "conditions": [{"type": "Ready", "status": str(not slow), "lastTransitionTime": time}],
         }
         context.update_status(pod)
 

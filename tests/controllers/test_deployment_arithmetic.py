@@ -251,6 +251,12 @@ def test_a_revision_never_falls():
     assert replica_set["metadata"]["annotations"] == {REVISION_ANNOTATION: "9"}
 
 
+def test_a_revision_that_is_no_number_is_left_alone():
+    replica_set = a_replica_set(annotations={REVISION_ANNOTATION: "first"})
+    assert not numbers.set_new_replica_set_annotations(a_deployment(), replica_set, 3, exists=True)
+    assert replica_set["metadata"]["annotations"] == {REVISION_ANNOTATION: "first"}
+
+
 @pytest.mark.parametrize(
     ("sizes", "limit", "expected"),
     [
@@ -344,3 +350,7 @@ def test_sums_over_replica_sets(sets, wanted, actual, terminating):
         get_terminating_replica_count_for_replica_sets(sets),
     )
     assert sums == (wanted, actual, terminating)
+
+
+def test_a_deployment_without_replica_sets_has_nothing_to_scale():
+    assert numbers.scale_proportionally(a_deployment(4), []) == []

@@ -365,6 +365,45 @@ def test_a_deployment_that_is_being_deleted_only_gets_a_status():
     assert context.one("deployments.apps")["status"]["observedGeneration"] == 1
 
 
+def test_a_deployment_that_selects_everything_is_warned_and_left_alone():
+    context = FakeContext(deployment(selector={}))
+    controller = DeploymentController()
+    controller.sync(context, KEY)
+    controller.sync_status(context, KEY)
+    assert context.messages("SelectingAll") == [
+        "This deployment is selecting all pods. A non-empty selector is required.",
+    ]
+    assert context.one("deployments.apps")["status"] == {"observedGeneration": 1}
+    assert context.names("replicasets.apps") == []
+
+
+def test_min_ready_seconds_go_to_the_present_replica_set():
+    context = FakeContext(deployment(minReadySeconds=5))
+    controller = DeploymentController()
+    found = []
+    for seconds in (5, 7, 0):
+        of = context.get("deployments.apps", "default", "web")
+        of["spec"]["minReadySeconds"] = seconds
+        context.update(of)
+        controller.sync(context, KEY)
+        found.append(context.one("replicasets.apps")["spec"].get("minReadySeconds"))
+    assert found == [5, 7, None]
+
+
+def test_a_namespace_that_is_going_gets_no_replica_set_and_no_complaint():
+    context = FakeContext(deployment())
+    context.objects["namespaces", "", "default"] = {"metadata": {"deletionTimestamp": "2026-01-01T00:00:00Z"}}
+    DeploymentController().sync(context, KEY)
+    assert context.events == []
+    assert context.names("replicasets.apps") == []
+
+
+def test_without_a_deadline_pausing_leaves_no_condition():
+    context = FakeContext(deployment(paused=True, progressDeadlineSeconds=2**31 - 1))
+    DeploymentController().sync(context, KEY)
+    assert get_deployment_condition(context.one("deployments.apps")["status"], "Progressing") is None
+
+
 def test_pausing_and_resuming_is_shown_in_progressing():
     context = FakeContext(deployment())
     controller = DeploymentController()

@@ -166,6 +166,17 @@ def test_dependents_that_are_held_stay_until_they_are_let_go():
     assert context.names("configmaps") == []
 
 
+def test_a_finalizer_of_somebody_else_holds_an_owner_that_was_deleted_in_the_foreground():
+    of = deployment()
+    of["metadata"]["finalizers"] = ["x/y"]
+    context = FakeContext(of)
+    context.create(config_map("of-web", reference(context.one(DEPLOYMENTS))))
+    context.delete(DEPLOYMENTS, "default", "web", propagation="Foreground")
+    collect(context)
+    assert context.names("configmaps") == []
+    assert context.one(DEPLOYMENTS)["metadata"]["finalizers"] == ["x/y"]
+
+
 def test_all_dependents_of_an_owner_make_one_key():
     context = a_family(pods=50)
     collector = GarbageCollector()

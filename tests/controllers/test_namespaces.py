@@ -69,6 +69,15 @@ def test_pods_go_first_and_the_rest_waits_for_them():
     assert context.objects == {}
 
 
+def test_pods_that_go_at_once_let_the_rest_go_in_the_same_pass():
+    waiting = pod("p", node="")
+    waiting["metadata"]["namespace"] = "dev"
+    context = FakeContext(a_namespace(), config_map("a", namespace="dev"), waiting)
+    context.delete("namespaces", "", "dev")
+    NamespaceController().sync(context, "dev")
+    assert context.objects == {}
+
+
 def test_finalizers_hold_a_namespace_and_are_named():
     context = FakeContext(a_namespace(), config_map("held", namespace="dev", finalizers=["example.com/hold"]))
     context.delete("namespaces", "", "dev")

@@ -131,6 +131,20 @@ def test_surplus_pods_go_those_first_that_are_missed_least():
     assert (status["replicas"], status["terminatingReplicas"]) == (1, 1)
 
 
+def test_pods_that_cannot_be_deleted_are_reported():
+    context = FakeContext(replica_set(replicas=0))
+    owner = context.one(RS)
+    context.create(pod("a", {"app": "solo"}, owner=owner))
+
+    def refuse(resource, namespace, name, **_):
+        raise Forbidden(resource, name, f"not in {namespace}")
+
+    context.delete = refuse
+    (condition,) = synced(context)["status"]["conditions"]
+    assert (condition["reason"], condition["message"]) == ("FailedDelete", 'pods "a" is forbidden: not in default')
+    assert context.messages("FailedDelete") == ['Error deleting: pods "a" is forbidden: not in default']
+
+
 def test_pods_that_share_a_node_with_others_of_the_same_owner_go_first():
     pods = [
         {**pod("alone", node="node-1"), "metadata": {"name": "alone", "uid": "1"}},

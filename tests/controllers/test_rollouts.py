@@ -192,6 +192,22 @@ def test_recreate_never_mixes_old_and_new(cluster):
     assert downwards[0].endswith("from 3 to 0")
 
 
+def test_recreate_waits_for_pods_that_take_their_time_to_stop(cluster):
+    of = deployment(replicas=2, strategy="Recreate", image="slow:1")
+    roll_out(cluster, of)
+    cluster.change(DEPLOYMENTS, "web", set_image("app:2"))
+    cluster.settle()
+    assert sizes(cluster) == {"slow:1": 0}
+    assert web(cluster)["status"]["terminatingReplicas"] == 2
+    for pod in cluster.api.list("pods"):
+        cluster.api.remove(pod)
+    cluster.settle()
+    assert sizes(cluster) == {"slow:1": 0, "app:2": 2}
+    cluster.change(DEPLOYMENTS, "web", set_image("slow:1"))
+    cluster.settle()
+    assert sizes(cluster) == {"slow:1": 2, "app:2": 0}
+
+
 def test_old_replica_sets_go_beyond_the_history_limit(cluster):
     roll_out(cluster, deployment(replicas=1, revisionHistoryLimit=1))
     for number in range(2, 6):

@@ -18,7 +18,7 @@ from minikctl.kinds.deploymentutil import (
     TIMED_OUT_REASON,
     get_deployment_condition,
     get_replica_count_for_replica_sets,
-    revision,
+    max_revision,
 )
 
 TYPE_CHECKING = False
@@ -124,11 +124,7 @@ def filter_active_replica_sets(replica_sets: Iterable[Obj | None]) -> list[Obj]:
 def age_key(replica_set: Obj) -> tuple[str, int, str]:
     """Sorts older ReplicaSets first: by creation, then revision (many are made within one second here), then name."""
     metadata = replica_set["metadata"]
-    try:
-        number = revision(replica_set)
-    except ValueError:
-        number = 0
-    return metadata.get("creationTimestamp") or "", number, metadata["name"]
+    return metadata.get("creationTimestamp") or "", max_revision([replica_set]), metadata["name"]
 
 
 def find_active_or_latest(new_rs: Obj | None, old_rss: Sequence[Obj]) -> Obj | None:
@@ -206,7 +202,7 @@ def scale_proportionally(deployment: Obj, active: Iterable[Obj]) -> list[tuple[O
     replica_sets = list(active)
     allowed = max_replicas(deployment) if wanted(deployment) > 0 else 0
     to_add = allowed - get_replica_count_for_replica_sets(replica_sets)
-    if to_add == 0:
+    if to_add == 0 or not replica_sets:
         return [(rs, wanted(rs)) for rs in replica_sets]
     replica_sets.sort(key=age_key, reverse=to_add > 0)
     replica_sets.sort(key=wanted, reverse=True)

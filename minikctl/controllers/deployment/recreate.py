@@ -37,7 +37,7 @@ def rollout_recreate(context: Context, deployment: Obj, replica_sets: list[Obj])
         return
     if new_rs is None:
         new_rs, old_rss = get_all_replica_sets_and_sync_revision(context, deployment, replica_sets, create=True)
-        assert new_rs is not None  # noqa: S101 - create=True
+        assert new_rs is not None
         all_rss = [*old_rss, new_rs]
     if numbers.wanted(new_rs) != numbers.wanted(deployment):
         scale_replica_set(context, deployment, new_rs, numbers.wanted(deployment))

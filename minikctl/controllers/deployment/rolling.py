@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def rollout_rolling(context: Context, deployment: Obj, replica_sets: list[Obj]) -> None:
     """Scale up, or else scale down, or else tidy up."""
     new_rs, old_rss = get_all_replica_sets_and_sync_revision(context, deployment, replica_sets, create=True)
-    assert new_rs is not None  # noqa: S101 - create=True
+    assert new_rs is not None
     all_rss = [*old_rss, new_rs]
     if reconcile_new_replica_set(context, deployment, new_rs, all_rss):
         sync_rollout_status(context, deployment, new_rs, all_rss)
