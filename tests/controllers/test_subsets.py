@@ -71,7 +71,8 @@ def test_two_pods_of_one_address_are_two():
 
 names = st.sampled_from(["p1", "p2", "p3", "p4"])
 subsets_of = st.lists(st.builds(
-    one, st.lists(names, max_size=3, unique=True), st.lists(st.sampled_from([HTTP, METRICS, ("x", 1)]), max_size=3),
+    one, st.lists(names, max_size=3, unique=True),
+    st.lists(st.sampled_from([HTTP, METRICS, ("x", 1)]), min_size=1, max_size=3),
     st.lists(names, max_size=2, unique=True),
 ), max_size=5)
 
