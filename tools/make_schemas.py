@@ -10,8 +10,8 @@ its number; then run ``tools/read_go_types.py`` with that version's kubectl, and
 
 What comes out: ``schemas/<group>_<version>/<kind>.json`` for every served kind of the stable API versions (v1, v2 ...;
 the core group is called ``core``) and ``schemas/_common/<Type>.json`` for everything they share, as JSON Schema draft
-2020-12 with relative references. Where two groups have a type of one name, the core group's keeps it and the others' are
-called ``<group>_<version>_<Type>.json``.
+2020-12 with relative references. Where two groups have a type of one name, the core group's keeps it and the others'
+are called ``<group>_<version>_<Type>.json``.
 
 What differs from the OpenAPI: ``title`` is the name of the Go type (error messages name it); closed objects say so by
 ``additionalProperties: false``; null, which the API server takes for an absent field everywhere, is no type; the types

@@ -30,8 +30,8 @@ class Finding:
     """One departure. ``keyword`` is JSON Schema's (``type``, ``format``, ``required`` ...).
 
     ``path`` leads to the value (for ``required`` and ``additionalProperties`` to the field that is missing or unknown),
-    ``value`` is what stands there, ``limit`` the keyword's own value, ``node`` the schema of the value (of the object
-    for an unknown field).
+    ``value`` is what stands there, ``limit`` the keyword's own value (for ``oneOf`` how many fit, in words), ``node``
+    the schema of the value (of the object for an unknown field).
     """
 
     __slots__ = ("keyword", "limit", "node", "path", "value")
@@ -75,6 +75,9 @@ def _of_error(error: ValidationError, schema: Schema) -> Iterator[Finding]:
         if field is not None:
             yield Finding(keyword, (*path, missing), None, limit, field)
     else:
+        if keyword == "oneOf":
+            fitting = sum(_validator(schema).evolve(schema=part).is_valid(value) for part in limit)
+            limit = f"Found {fitting} valid alternatives" if fitting else "Found none valid"
         yield Finding(keyword, path, value, limit, node)
 
 

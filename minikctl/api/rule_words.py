@@ -31,7 +31,7 @@ _IN_BODY = {
 }
 #: what is said after the quoted path, by keyword
 _COMBINED = {
-    "oneOf": "must validate one and only one schema (oneOf)",
+    "oneOf": "must validate one and only one schema (oneOf). {}",
     "anyOf": "must validate at least one schema (anyOf)",
     "allOf": "must validate all the schemas (allOf)",
     "not": "must not validate the schema (not)",
@@ -95,7 +95,7 @@ def _custom(path: str, finding: Finding) -> FieldError:
     if keyword == "format":
         return invalid(path, value, f"{path} in body must be of type {limit}: {quote(str(value))}")
     if keyword in _COMBINED:
-        return invalid(path, "", f"{quote(path)} {_COMBINED[keyword]}")
+        return invalid(path, "", f"{quote(path)} {_COMBINED[keyword].format(limit)}")
     return invalid(path, value, f"{path} in body {_IN_BODY.get(keyword, keyword).format(limit)}")
 
 

@@ -273,7 +273,7 @@ class Registry:
         """One file as it is written. Raises FileNotFoundError."""
         found = self._documents.get(name)
         if found is None:
-            with open(name, "rb") as file:  # noqa: PTH123 - pathlib costs start-up
+            with open(name, "rb") as file:
                 found = self._documents[name] = json.loads(file.read())
         return found
 
@@ -310,10 +310,10 @@ class Registry:
 
 def schema_folder() -> str:
     """Where the schemas lie: inside of the package in a wheel, beside it in a checkout."""
-    here = os.path.abspath(__file__).replace(os.sep, "/")  # noqa: PTH100 - pathlib costs start-up
+    here = os.path.abspath(__file__).replace(os.sep, "/")
     package = here.rsplit("/", 2)[0]
     inside = f"{package}/schemas"
-    return inside if os.path.isdir(inside) else f"{package.rpartition('/')[0]}/schemas"  # noqa: PTH112 - as above
+    return inside if os.path.isdir(inside) else f"{package.rpartition('/')[0]}/schemas"
 
 
 _default: list[Registry] = []

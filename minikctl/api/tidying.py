@@ -71,7 +71,7 @@ def _tidy_object(value: Obj, node: Schema) -> Obj:
         if item is None:
             continue
         kept = tidy(item, field)
-        if kept or node.custom or field.go_zero != "dropped" or not is_zero(kept, field):
+        if kept or node.target.custom or field.go_zero != "dropped" or not is_zero(kept, field):
             out[name] = kept
     return out
 
