@@ -30,5 +30,14 @@ def field_errors(kind: Kind, obj: Obj, old: Obj | None) -> list[FieldError]:
         errors += validate_object_meta(meta, namespaced=kind.info.namespaced, name_format=kind.name_format)
         errors += kind.validate(obj)
     said = {error.path for error in errors}
-    errors += [error for error in schema_field_errors(obj, kind.info.api_version, kind.info.kind) if error.path not in said]
-    return errors
+    found = schema_field_errors(obj, kind.info.api_version, kind.info.kind)
+    return errors + [error for error in found if not _is_said(error.path, said)]
+
+
+def _is_said(path: str, said: set[str]) -> bool:
+    """Whether something was said of ``path`` or of what it stands in: of ``spec.strategy`` for ``spec.strategy.type``."""
+    while path:
+        if path in said:
+            return True
+        path = path[: max(path.rfind("."), path.rfind("["), 0)]
+    return False
