@@ -84,7 +84,8 @@ class ReplicaSetKind(Kind):
 
     def describe(self, out: Writer, obj: Obj, read: Reader) -> None:
         """See ``Kind.describe``."""
-        from minikctl.kinds.workloads import controlled_by, describe_replicas
+        from minikctl.kinds.describing import controlled_by
+        from minikctl.kinds.workloads import describe_replicas
         from minikctl.lib.labels import format_label_selector, from_label_selector
 
         selector = obj["spec"].get("selector")

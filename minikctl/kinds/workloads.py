@@ -61,14 +61,6 @@ def describe_conditions(out: Writer, obj: Obj) -> None:
         out.write(1, f"{condition['type']} \t{condition['status']}\t{condition.get('reason', '')}\n")
 
 
-def controlled_by(obj: Obj) -> str:
-    """Return the owner that controls ``obj`` as describe shows it (``Deployment/web``), or "" without one."""
-    for reference in obj["metadata"].get("ownerReferences") or ():
-        if reference.get("controller"):
-            return f"{reference['kind']}/{reference['name']}"
-    return ""
-
-
 def describe_replicas(
     out: Writer, obj: Obj, selector_text: str, selector: Selector, read: Reader, *, owner: str = "",
 ) -> None:
