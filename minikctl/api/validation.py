@@ -35,7 +35,7 @@ def field_errors(kind: Kind, obj: Obj, old: Obj | None) -> list[FieldError]:
 
 
 def _is_said(path: str, said: set[str]) -> bool:
-    """Whether something was said of ``path`` or of what it stands in: of ``spec.strategy`` for ``spec.strategy.type``."""
+    """Whether ``path``, or what it stands in (``spec.strategy`` for ``spec.strategy.type``), has been spoken of."""
     while path:
         if path in said:
             return True
