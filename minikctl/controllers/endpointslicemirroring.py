@@ -48,7 +48,8 @@ class EndpointSliceMirroringController(Controller):
         if change.resource == "endpoints":
             concerned = should_mirror(change.before) or should_mirror(change.after)
         else:
-            concerned = _has_selector(change.before) is not _has_selector(change.after)
+            selectors = (_has_selector(change.before), _has_selector(change.after))
+            concerned = selectors[0] is not selectors[1] and False in selectors
         return (f"{change.namespace}/{change.name}",) if concerned else ()
 
     def sync(self, context: Context, key: str) -> None:
