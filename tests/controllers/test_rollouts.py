@@ -238,6 +238,20 @@ def test_a_rollout_that_cannot_progress_fails_when_its_deadline_is_over(cluster)
     assert sizes(cluster) == {"app:1": 2, "slow:2": 0}
 
 
+@pytest.mark.parametrize("paused", [True, False])
+def test_a_deployment_that_cannot_time_out_wakes_nobody(cluster, paused):
+    roll_out(cluster, deployment(replicas=2, progressDeadlineSeconds=4, paused=paused))
+    if not paused:
+        pod = cluster.api.list("pods")[0]
+        pod["spec"]["containers"][0]["image"] = "slow:1"
+        cluster.api.update(pod)
+        cluster.settle()
+        assert web(cluster)["status"]["readyReplicas"] == 1
+    passes = cluster.advance(600)
+    assert passes <= 5
+    assert reason(cluster) == ("DeploymentPaused" if paused else "NewReplicaSetAvailable")
+
+
 def test_a_new_rollout_in_mid_rollout_ends_the_one_that_is_stuck(cluster):
     roll_out(cluster, deployment(replicas=4, surge=1, unavailable=1))
     cluster.change(DEPLOYMENTS, "web", set_image("slow:2"))

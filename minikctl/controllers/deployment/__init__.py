@@ -15,7 +15,14 @@ from __future__ import annotations
 
 from minikctl.controllers.base import Controller
 from minikctl.controllers.refs import controller_of, is_deleting
-from minikctl.kinds.deploymentutil import find_new_replica_set, list_replica_sets
+from minikctl.kinds.deploymentutil import (
+    FAILED_RS_CREATE_REASON,
+    NEW_RS_AVAILABLE_REASON,
+    PROGRESSING,
+    find_new_replica_set,
+    get_deployment_condition,
+    list_replica_sets,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -81,11 +88,10 @@ class DeploymentController(Controller):
         before = remember(deployment)
         replica_sets = list_replica_sets(deployment, context)
         new_rs = find_new_replica_set(deployment, replica_sets)
-        paused = deployment["spec"].get("paused")
-        if paused or is_deleting(deployment) or is_scaling_event(deployment, replica_sets):
-            sync_deployment_status(context, deployment, new_rs, replica_sets)
-        else:
+        if _is_rolling_out(deployment, new_rs) and not is_scaling_event(deployment, replica_sets):
             sync_rollout_status(context, deployment, new_rs, replica_sets)
+        else:
+            sync_deployment_status(context, deployment, new_rs, replica_sets)
         store_deployment(context, deployment, before)
         _watch_deadline(context, deployment, key)
 
@@ -132,10 +138,25 @@ def _selects_everything(deployment: Obj) -> bool:
     return not deployment["spec"].get("selector")
 
 
+def _is_rolling_out(deployment: Obj, new_rs: Obj | None) -> bool:
+    """Whether progress is to be judged: not of what is paused, going, or without a ReplicaSet that could be made."""
+    if deployment["spec"].get("paused") or is_deleting(deployment):
+        return False
+    return new_rs is not None or _progressing_reason(deployment) != FAILED_RS_CREATE_REASON
+
+
+def _progressing_reason(deployment: Obj) -> str | None:
+    condition = get_deployment_condition(deployment.get("status") or {}, PROGRESSING)
+    return None if condition is None else condition.get("reason")
+
+
 def _watch_deadline(context: Context, deployment: Obj, key: str) -> None:
-    """Come again when the deadline for progress is over, unless the rollout is."""
+    """Come again when the deadline for progress is over, where a rollout can still miss it."""
     from minikctl.controllers.deployment.progress import requeue_stuck_deployment
 
+    # Upstream looks again and again at one that was complete and has lost Pods since; it cannot time out any more.
+    if not _is_rolling_out(deployment, None) or _progressing_reason(deployment) == NEW_RS_AVAILABLE_REASON:
+        return
     after = requeue_stuck_deployment(deployment, deployment.get("status") or {}, context.now())
     if after is not None:
         # The deadline itself is not yet over time; upstream adds the same second.
