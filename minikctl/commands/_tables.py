@@ -54,11 +54,10 @@ class TablePrinter:
     def row(self, info: KindInfo, obj: Obj) -> list[str]:
         """The cells for an object."""
         kind = kinds.load(info)
-        cells = [
-            cell for cell, column in zip(kind.row(obj, self.now), kind.columns, strict=True) if self.wide or not column.wide
-        ]
+        row = kind.wide_row(obj, self.now) if self.wide else kind.row(obj, self.now)
+        cells = [cell for cell, column in zip(row, kind.columns, strict=True) if self.wide or not column.wide]
         meta = obj["metadata"]
-        if self.with_kind:
+        if self.with_kind and kind.columns[0].name == "NAME":  # Events start with LAST SEEN
             cells[0] = f"{info.singular_resource}/{cells[0]}"
         if self.with_namespace and info.namespaced:
             cells.insert(0, meta.get("namespace", ""))
