@@ -9,7 +9,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
 
@@ -45,15 +45,39 @@ class SilentExit(MinikctlError):  # noqa: N818 - it is a way out, not a complain
 
 
 class AggregateError(MinikctlError):
-    """Several errors at once, each printed on its own line as it would be alone (upstream: ``utilerrors.Aggregate``)."""
+    """Several errors at once (upstream: ``utilerrors.Aggregate``); they may be aggregates themselves.
 
-    def __init__(self, errors: Sequence[MinikctlError]) -> None:
-        super().__init__("; ".join(str(error) for error in errors))
+    ``str()`` is Go's ``[a, b]``, repeated messages once. What a user reads is kubectl's ``checkErr``: a line for each
+    error without ``error:`` before it, but an only one as it would be alone.
+    """
+
+    def __init__(self, errors: Iterable[MinikctlError]) -> None:
         self.errors = list(errors)
+        texts = list(dict.fromkeys(_flat_messages(self)))
+        super().__init__(texts[0] if len(texts) == 1 else "[" + ", ".join(texts) + "]")
 
     def user_message(self) -> str:
         """Each error's message, a line each."""
-        return "\n".join(error.user_message() for error in self.errors)
+        if len(self.errors) == 1:
+            only = self.errors[0]
+            if not isinstance(only, AggregateError):
+                return only.user_message()
+            return "\n".join(_message(error) for error in only.errors)
+        return "\n".join(_message(error) for error in self.errors)
+
+
+def _flat_messages(error: MinikctlError) -> Iterator[str]:
+    """The messages of an error and of those in it (upstream: ``aggregate.visit``)."""
+    if isinstance(error, AggregateError):
+        for each in error.errors:
+            yield from _flat_messages(each)
+    else:
+        yield str(error)
+
+
+def _message(error: MinikctlError) -> str:
+    """One of several errors (upstream: ``messageForError``): the API's in full, others without ``error:``."""
+    return error.user_message() if isinstance(error, StatusError) else str(error)
 
 
 class StateError(MinikctlError):
