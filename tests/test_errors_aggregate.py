@@ -15,7 +15,10 @@ CASES = [
     # an aggregate of one is taken out of its wrapping once
     ([AggregateError([A, B])], "[a, b]", "a\nb"),
     ([AggregateError([A])], "a", "a"),
-    ([AggregateError([A, B]), C], '[a, b, pods "c" not found]', '[a, b]\nError from server (NotFound): pods "c" not found'),
+    (
+        [AggregateError([A, B]), C],
+        '[a, b, pods "c" not found]', '[a, b]\nError from server (NotFound): pods "c" not found',
+    ),
     ([AggregateError([A, A, B])], "[a, b]", "a\na\nb"),
     ([A, A], "a", "a\na"),
 ]
