@@ -6,6 +6,7 @@ the node of the schema there; others put it into the API server's words.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import cast
 from urllib.parse import quote, unquote
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from jsonschema import ValidationError
 
-    from minikctl.api.schemas import Schema
+    from minikctl.api.schemas import Registry, Schema
 
 
 class Finding:
@@ -105,21 +106,38 @@ def path_text(path: Sequence[str | int]) -> str:
 
 
 def _validator(schema: Schema) -> Draft202012Validator:
-    found = schema.compiled.get("validator")
-    if found is None:
-        registry = schema.registry
-
-        def retrieve(uri: str) -> Resource[Any]:
-            return DRAFT202012.create_resource(registry.document(unquote(uri.removeprefix("file://"))))
-
-        documents: Any = Documents(retrieve=retrieve)  # type: ignore[call-arg] # attrs' alias of its private field
-        found = Draft202012Validator(
-            {"$ref": "file://" + quote(schema.document)}, registry=documents, format_checker=_checker(),
-        )
-        schema.compiled["validator"] = found
-    return cast("Draft202012Validator", found)
+    return Draft202012Validator(
+        {"$ref": _uri(schema.document)}, registry=_documents(schema.registry), format_checker=_checker(),
+    )
 
 
+def _uri(document: str) -> str:
+    return "file://" + quote(document)
+
+
+def _documents(registry: Registry) -> Any:
+    """The files read so far, as jsonschema's library of references wants them.
+
+    The walk before (for nulls) has read all files that an object needs, as a rule. Those handed over here are looked
+    into once; one that is fetched only when a reference is met would be looked into at each.
+    """
+    known = registry.documents
+    names, documents = registry.compiled.get("referencing") or (set(), _empty(registry))
+    if len(known) != len(names):
+        new = {name: DRAFT202012.create_resource(own) for name, own in known.items() if name not in names}
+        documents = documents.with_resources((_uri(name), resource) for name, resource in new.items()).crawl()
+        registry.compiled["referencing"] = (names | set(new), documents)
+    return documents
+
+
+def _empty(registry: Registry) -> Any:
+    def retrieve(uri: str) -> Resource[Any]:
+        return DRAFT202012.create_resource(registry.document(unquote(uri.removeprefix("file://"))))
+
+    return Documents(retrieve=retrieve)  # type: ignore[call-arg] # attrs' alias of its private field
+
+
+@cache
 def _checker() -> FormatChecker:
     checker = FormatChecker(formats=())
     for name, check in formats.CHECKS.items():

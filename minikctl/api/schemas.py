@@ -222,7 +222,10 @@ class Registry:
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
-        self._documents: dict[str, Json] = {}
+        #: the files read so far by their names, and the schemas added
+        self.documents: dict[str, Json] = {}
+        #: what others made of the documents
+        self.compiled: dict[str, Any] = {}
         self._nodes: dict[str, Schema] = {}
         self._kinds: dict[tuple[str, str], Schema | None] = {}
 
@@ -263,7 +266,8 @@ class Registry:
             from minikctl.api.structural import plain_schema
 
             schema = plain_schema(schema, kind, f"{self.folder}/_common/ObjectMeta.json")
-        self._documents[document] = schema
+        self.documents[document] = schema
+        self.compiled.clear()
         node = Schema(self, document, schema, custom=custom)
         self._nodes[document] = node
         self._kinds[(api_version, kind)] = node
@@ -271,10 +275,10 @@ class Registry:
 
     def document(self, name: str) -> Json:
         """One file as it is written. Raises FileNotFoundError."""
-        found = self._documents.get(name)
+        found = self.documents.get(name)
         if found is None:
             with open(name, "rb") as file:
-                found = self._documents[name] = json.loads(file.read())
+                found = self.documents[name] = json.loads(file.read())
         return found
 
     def load(self, name: str) -> Schema:

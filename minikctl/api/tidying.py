@@ -132,9 +132,10 @@ def written(value: Obj, node: Schema) -> None:
         if name not in value:
             value[name] = zero(field)
     for name, item in value.items():
-        inner = node.field(name)
-        if inner is not None:
-            _written_in(item, inner)
+        if isinstance(item, dict | list):
+            inner = node.field(name)
+            if inner is not None:
+                _written_in(item, inner)
 
 
 def _written_in(value: Any, node: Schema) -> None:
