@@ -58,6 +58,13 @@ def _write(value: Any, line: str, out: list[str], *, keep_order: bool) -> None:
         out.append(_simple(value))
 
 
+def numeral(value: float) -> str:
+    """A number as kubectl's JSON has it. What is no int64 was a float since it was read. Raises ValueError."""
+    if isinstance(value, int) and -(1 << 63) <= value < 1 << 63:
+        return str(value)
+    return number(float(value))
+
+
 def _simple(value: Any) -> str:
     if value is None:
         return "null"
@@ -65,8 +72,6 @@ def _simple(value: Any) -> str:
         return "true"
     if value is False:
         return "false"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, float):
-        return number(value)
+    if isinstance(value, int | float):
+        return numeral(value)
     return "[]" if isinstance(value, list | tuple) else "{}"

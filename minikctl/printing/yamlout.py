@@ -12,7 +12,7 @@ import re
 from functools import cmp_to_key
 
 from minikctl.lib.gofmt import general
-from minikctl.lib.gojson import number
+from minikctl.printing.jsonout import numeral
 from minikctl.printing.yamlscalars import is_multiline, write_key, write_scalar
 
 TYPE_CHECKING = False
@@ -150,12 +150,10 @@ def _simple(value: Any) -> str:
         return "true"
     if value is False:
         return "false"
-    if isinstance(value, int):
-        return str(value) if -(1 << 63) <= value < 1 << 64 else general(float(value))
-    if isinstance(value, float):
-        text = number(value)
-        digits = text.lstrip("-")
-        return text if digits.isdigit() and -(1 << 63) <= int(text) < 1 << 64 else general(value)
+    if isinstance(value, int | float):
+        # JSON first, as kubectl does; what is a whole number there is one for go-yaml, if it fits.
+        text = numeral(value)
+        return text if text.lstrip("-").isdigit() and -(1 << 63) <= int(text) < 1 << 64 else general(float(value))
     return "[]" if isinstance(value, list | tuple) else "{}"
 
 
