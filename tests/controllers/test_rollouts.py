@@ -272,6 +272,16 @@ def test_scaling_in_mid_rollout_is_shared_in_proportion(cluster):
     assert sizes(cluster) == {"app:1": 11, "slow:2": 7}  # the documentation's example
 
 
+def test_a_rollout_goes_on_when_it_is_scaled_to_the_size_that_the_old_replica_set_just_has(cluster):
+    roll_out(cluster, deployment(replicas=5, surge=0, unavailable=1))
+    cluster.change(DEPLOYMENTS, "web", set_image("app:2"))
+    cluster.run_pass()
+    assert sizes(cluster) == {"app:1": 4, "app:2": 0}
+    cluster.change(DEPLOYMENTS, "web", lambda obj: obj["spec"].update(replicas=4))
+    cluster.settle()
+    assert sizes(cluster) == {"app:1": 0, "app:2": 4}
+
+
 def test_scaling_tells_the_events_and_keeps_the_rollout_complete(cluster):
     roll_out(cluster, deployment(replicas=2))
     (rs,) = cluster.api.list(RS)

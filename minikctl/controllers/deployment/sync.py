@@ -215,7 +215,9 @@ def scale(context: Context, deployment: Obj, new_rs: Obj | None, old_rss: Sequen
     """Bring a change of size to the ReplicaSets: to the only active one, or to all in proportion in mid-rollout."""
     only = numbers.find_active_or_latest(new_rs, old_rss)
     if only is not None:
-        if numbers.wanted(only) != numbers.wanted(deployment):
+        # Also where it has that size by chance: it has to learn of it, or this is a change of size for ever and the
+        # rollout never goes on (upstream's issue 102551).
+        if numbers.wanted(only) != numbers.wanted(deployment) or numbers.is_scaling_event(deployment, [only]):
             scale_replica_set(context, deployment, only, numbers.wanted(deployment))
         return
     active_old = numbers.filter_active_replica_sets(old_rss)
