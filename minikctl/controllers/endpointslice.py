@@ -9,7 +9,8 @@ from minikctl.controllers.servicepods import (
     should_pod_be_in_endpoints,
     trigger_time,
 )
-from minikctl.controllers.sliceplan import CONTROLLER_NAME, MANAGED_BY, SERVICE_NAME, Plan, plan
+from minikctl.controllers.sliceplan import SERVICE_NAME, Plan, plan
+from minikctl.kinds.endpointslice import CONTROLLER_NAME, MANAGED_BY
 from minikctl.lib.labels import from_map
 
 TYPE_CHECKING = False

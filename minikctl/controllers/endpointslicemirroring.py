@@ -10,8 +10,9 @@ from minikctl.controllers.base import Controller
 from minikctl.controllers.endpointslice import SLICES, slice_service_keys, write_plan
 from minikctl.controllers.refs import new_controller_ref
 from minikctl.controllers.servicepods import TRIGGER_TIME
-from minikctl.controllers.sliceplan import MANAGED_BY, SERVICE_NAME, Plan, endpoint_key, equal_beyond_key, ports_key
+from minikctl.controllers.sliceplan import SERVICE_NAME, Plan, endpoint_key, equal_beyond_key, ports_key
 from minikctl.controllers.subsets import repack_subsets
+from minikctl.kinds.endpointslice import MANAGED_BY
 from minikctl.lib.ips import format_ip, parse_ip
 from minikctl.lib.labels import from_map
 

@@ -18,6 +18,7 @@ from minikctl.controllers.servicepods import (
     should_set_hostname,
     target_ref,
 )
+from minikctl.kinds.endpointslice import CONTROLLER_NAME, MANAGED_BY
 from minikctl.kinds.podspec.status import is_pod_ready
 from minikctl.lib.fnv import fnv1a_128
 
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     Obj = dict[str, Any]
     PortsKey = tuple[str, ...]
 
-MANAGED_BY = "endpointslice.kubernetes.io/managed-by"
-CONTROLLER_NAME = "endpointslice-controller.k8s.io"
 SERVICE_NAME = "kubernetes.io/service-name"
 #: labels of slices that are not the Service's to set
 RESERVED_LABELS = (SERVICE_NAME, MANAGED_BY, HEADLESS_LABEL)

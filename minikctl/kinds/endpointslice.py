@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 ADDRESS_TYPES = ("FQDN", "IPv4", "IPv6")
 PROTOCOLS = ("SCTP", "TCP", "UDP")
+#: the label and its value by which the endpointslice controller knows its own slices
+MANAGED_BY = "endpointslice.kubernetes.io/managed-by"
+CONTROLLER_NAME = "endpointslice-controller.k8s.io"
 #: the most endpoints of a slice, addresses of an endpoint, ports of a slice, and hints of an endpoint of one sort
 MOST_ENDPOINTS, MOST_ADDRESSES, MOST_PORTS, MOST_HINTS = 1000, 100, 20000, 8
 
@@ -21,7 +24,6 @@ class EndpointSlice(Kind):
     """The hooks of EndpointSlices."""
 
     columns = (Column("NAME"), Column("ADDRESSTYPE"), Column("PORTS"), Column("ENDPOINTS"), Column("AGE"))
-    has_generation = True
 
     def default(self, obj: Obj) -> None:
         """Ports have a name, be it empty, and are TCP ports (upstream: ``SetDefaults_EndpointPort``)."""
@@ -30,11 +32,22 @@ class EndpointSlice(Kind):
             if port.get("protocol") is None:
                 port["protocol"] = "TCP"
 
+    # The generation is counted here: a change of labels is one too (they say whose endpoints these are), and writes of
+    # the controller count for several. Upstream's writes once for each Pod that changes; a pass brings many at once.
+
+    def prepare_for_create(self, obj: Obj) -> None:
+        """Begin with generation 1, or as if the endpoints had come one by one into an empty slice."""
+        obj["metadata"]["generation"] = 1 + (len(obj.get("endpoints") or ()) if _is_managed(obj) else 0)
+
     def prepare_for_update(self, obj: Obj, old: Obj) -> None:
-        """Count a change of labels as a generation too: they say whose endpoints these are."""
+        """Count the change: one, or one for each endpoint that came, went or changed."""
         metadata, was = obj["metadata"], old["metadata"]
-        if (metadata.get("labels") or {}) != (was.get("labels") or {}):
-            metadata["generation"] = was.get("generation", 0) + 1
+        generation = was.get("generation", 1)
+        if any(obj.get(field) != old.get(field) for field in ("endpoints", "ports")) or (
+            (metadata.get("labels") or {}) != (was.get("labels") or {})
+        ):
+            generation += max(1, _count_changes(obj, old) if _is_managed(obj) else 1)
+        metadata["generation"] = generation
 
     def validate(self, obj: Obj) -> list[FieldError]:
         """Upstream: ``ValidateEndpointSlice``."""
@@ -89,6 +102,19 @@ class EndpointSlice(Kind):
         else:
             out.write(0, "Endpoints: <none>\n")
         out.events(obj)
+
+
+def _is_managed(obj: Obj) -> bool:
+    return (obj["metadata"].get("labels") or {}).get(MANAGED_BY) == CONTROLLER_NAME
+
+
+def _count_changes(obj: Obj, old: Obj) -> int:
+    """How many endpoints came, went or changed."""
+    now, was = (
+        {tuple(endpoint.get("addresses") or ()): endpoint for endpoint in one.get("endpoints") or ()}
+        for one in (obj, old)
+    )
+    return sum(now.get(key) != was.get(key) for key in {*now, *was})
 
 
 def _describe_endpoint(out: Writer, endpoint: Obj) -> None:

@@ -172,11 +172,34 @@ def test_the_address_type_of_a_slice_stays():
     assert [str(error) for error in errors] == ['addressType: Invalid value: "IPv6": field is immutable']
 
 
-def test_a_change_of_labels_is_a_generation_of_a_slice():
-    old = {"metadata": {"name": "x", "generation": 4, "labels": {"a": "b"}}}
-    obj = {"metadata": {"name": "x", "generation": 4, "labels": {"a": "c"}}}
-    SLICES.prepare_for_update(obj, old)
-    assert obj["metadata"]["generation"] == 5
-    obj["metadata"] = {"name": "x", "generation": 4, "labels": {"a": "b"}, "annotations": {"c": "d"}}
-    SLICES.prepare_for_update(obj, old)
-    assert obj["metadata"]["generation"] == 4
+MANAGED = {"endpointslice.kubernetes.io/managed-by": "endpointslice-controller.k8s.io"}
+
+
+def generation_after(old, new, labels=None, new_labels=None):
+    """The generation of a slice of generation 4 with ``old`` addresses that gets ``new`` ones."""
+    before = endpoint_slice("IPv4", *old)
+    before["metadata"] = {"name": "x", "generation": 4, "labels": labels or {}}
+    after = endpoint_slice("IPv4", *new)
+    after["metadata"] = {"name": "x", "generation": 4, "labels": new_labels or labels or {}, "annotations": {"c": "d"}}
+    SLICES.prepare_for_update(after, before)
+    return after["metadata"]["generation"]
+
+
+def test_the_generation_of_a_slice_counts_its_changes():
+    assert generation_after(["10.0.0.1"], ["10.0.0.1"]) == 4
+    assert generation_after(["10.0.0.1"], ["10.0.0.2", "10.0.0.3"]) == 5
+    assert generation_after(["10.0.0.1"], ["10.0.0.1"], {"a": "b"}, {"a": "c"}) == 5
+
+
+def test_of_the_controller_each_endpoint_that_changes_counts():
+    assert generation_after(["10.0.0.1"], ["10.0.0.1"], MANAGED) == 4
+    assert generation_after(["10.0.0.1"], ["10.0.0.2", "10.0.0.3"], MANAGED) == 7
+    assert generation_after(["10.0.0.1"], ["10.0.0.1"], MANAGED, {**MANAGED, "a": "c"}) == 5
+
+
+@pytest.mark.parametrize(("labels", "generation"), [({}, 1), (MANAGED, 3)])
+def test_a_new_slice_of_the_controller_is_as_if_filled_one_by_one(labels, generation):
+    obj = endpoint_slice("IPv4", "10.0.0.1", "10.0.0.2")
+    obj["metadata"]["labels"] = labels
+    SLICES.prepare_for_create(obj)
+    assert obj["metadata"]["generation"] == generation
