@@ -1,4 +1,4 @@
-"""Whatever is done to a Deployment, in whatever order: passes come to rest, limits hold, and in the end it is complete."""
+"""Whatever is done to a Deployment, in whatever order: passes come to rest, and in the end it is complete."""
 
 import tempfile
 from pathlib import Path
@@ -25,28 +25,27 @@ STEPS = st.one_of(
 )
 
 
-def do(cluster, what, value):
-    def change(obj):
-        spec = obj["spec"]
-        if what == "scale":
-            spec["replicas"] = value
-        elif what == "image":
-            spec["template"]["spec"]["containers"][0]["image"] = value
-        elif what == "paused":
-            spec["paused"] = value
-        elif what == "limits":
-            if spec["strategy"]["type"] == "RollingUpdate":
-                spec["strategy"]["rollingUpdate"] = dict(zip(("maxSurge", "maxUnavailable"), value, strict=True))
-        else:
-            spec["strategy"] = {"type": value}
+def alter(spec, what, value):
+    if what == "scale":
+        spec["replicas"] = value
+    elif what == "image":
+        spec["template"]["spec"]["containers"][0]["image"] = value
+    elif what == "paused":
+        spec["paused"] = value
+    elif what == "strategy":
+        spec["strategy"] = {"type": value}
+    elif spec["strategy"]["type"] == "RollingUpdate":
+        spec["strategy"]["rollingUpdate"] = dict(zip(("maxSurge", "maxUnavailable"), value, strict=True))
 
+
+def do(cluster, what, value):
     if what == "advance":
         cluster.advance(value)
     elif what == "delete":
         for obj in cluster.api.list(value)[:1]:
             cluster.api.delete(value, "default", obj["metadata"]["name"])
     elif what != "pass":
-        cluster.change(DEPLOYMENTS, "web", change)
+        cluster.change(DEPLOYMENTS, "web", lambda obj: alter(obj["spec"], what, value))
     cluster.run_pass()
 
 
