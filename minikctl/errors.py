@@ -297,21 +297,28 @@ def show_value(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
+_ESCAPES = {
+    "\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\", "\a": "\\a", "\b": "\\b", "\f": "\\f", "\v": "\\v",
+}
+
+
 def quote(text: str) -> str:
     """Quote ``text`` as Go's ``%q`` does (double quotes, backslash escapes, printable Unicode kept)."""
-    escapes = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\", "\a": "\\a", "\b": "\\b", "\f": "\\f", "\v": "\\v"}
+    if text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
     out = []
     for char in text:
-        if char in escapes:
-            out.append(escapes[char])
+        code = ord(char)
+        if char in _ESCAPES:
+            out.append(_ESCAPES[char])
         elif char.isprintable():
             out.append(char)
-        elif ord(char) < 0x100:
-            out.append(f"\\x{ord(char):02x}")
-        elif ord(char) < 0x10000:
-            out.append(f"\\u{ord(char):04x}")
+        elif code < 0x20 or code == 0x7F:
+            out.append(f"\\x{code:02x}")
+        elif 0xD800 <= code < 0xE000:  # half of a surrogate pair is no character to Go
+            out.append("\\ufffd")
         else:
-            out.append(f"\\U{ord(char):08x}")
+            out.append(f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}")
     return '"' + "".join(out) + '"'
 
 
