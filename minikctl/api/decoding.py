@@ -58,7 +58,15 @@ def check(obj: Obj, api_version: str, kind: str, *, registry: Registry | None = 
 
 
 def check_against(obj: Obj, schema: Schema) -> Decoded:
-    """Decode ``obj`` against the schema of its kind."""
+    """Decode ``obj`` against the schema of its kind. What is nested too deeply for Python does not decode."""
+    try:
+        return _decode(obj, schema)
+    except RecursionError:
+        # Only kinds that contain themselves get here (a schema in a CustomResourceDefinition). The words are Go's.
+        return Decoded(obj, [], "exceeded max depth")
+
+
+def _decode(obj: Obj, schema: Schema) -> Decoded:
     verdict = acceptor_for(schema)(obj)
     if verdict == CLEAN:
         return Decoded(obj, [], "")

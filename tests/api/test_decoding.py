@@ -221,6 +221,15 @@ def test_what_go_always_writes_is_put_in():
     assert service["status"] == {"loadBalancer": {}}
 
 
+def test_nesting_without_end_is_refused():
+    schema = {"type": "object"}
+    for _ in range(3000):
+        schema = {"type": "object", "properties": {"x": schema}}
+    versions = [{"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}]
+    crd = named("CustomResourceDefinition", "apiextensions.k8s.io/v1", spec={"versions": versions})
+    assert check(crd, "apiextensions.k8s.io/v1", "CustomResourceDefinition").error == "exceeded max depth"
+
+
 def test_a_kind_without_a_schema_takes_everything():
     obj = {"apiVersion": "example.com/v1", "kind": "Widget", "spec": {"x": None}}
     assert check(obj, "example.com/v1", "Widget").obj is obj
