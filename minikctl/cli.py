@@ -79,6 +79,11 @@ def _run(argv: list[str], env: Env) -> int:
     except MinikctlError:
         session.show_warnings()
         raise
+    except Exception as error:
+        translated = session.state_error(error)
+        if translated is None:
+            raise
+        raise translated from error
     finally:
         session.close()
     return code or OK

@@ -86,10 +86,13 @@ def _bool(text: str) -> bool:
 
 
 def _int(text: str) -> int:
+    """A whole number as Go reads it with base 0: 0x10, 0o10, 010 (octal), 0b1."""
+    digits = text.lstrip("+-")
+    octal = len(digits) > 1 and digits[0] == "0" and digits.isdigit()
     try:
-        if "_" in text or text != text.strip():
+        if text != text.strip() or len(text) - len(digits) > 1:
             raise ValueError
-        return int(text, 0) if text.lstrip("+-")[:1] == "0" and len(text.lstrip("+-")) > 1 else int(text)
+        return int(text, 8 if octal else 0)
     except ValueError:
         raise ValueError(f'strconv.ParseInt: parsing "{text}": invalid syntax') from None
 

@@ -6,6 +6,8 @@ pass of the controllers at its end. What the verb prints meanwhile is held back 
 
 from __future__ import annotations
 
+import contextlib
+
 from minikctl.commands import _contexts
 from minikctl.errors import AggregateError, MinikctlError, SilentExit, UsageError
 
@@ -123,6 +125,14 @@ class Session:
         except ValueError as error:
             raise UsageError(f"MINIKCTL_LOCK_TIMEOUT: {error}") from error
 
+    def state_error(self, error: Exception) -> MinikctlError | None:
+        """The user's words for an error of the database (full disk, damage ...); None for any other error."""
+        if self._api is None:
+            return None
+        from minikctl.store.opening import translated
+
+        return translated(error, self._api.store.path, self._api.store.lock_timeout)
+
     @property
     def reconciles(self) -> bool:
         """Whether a pass follows a change (--no-reconcile, MINIKCTL_RECONCILE=off)."""
@@ -219,7 +229,8 @@ class Transaction:
                 store.commit()
         except BaseException:
             out.drop()
-            store.rollback()
+            with contextlib.suppress(Exception):  # what went wrong first is what is told
+                store.rollback()
             raise
         if error is None:
             out.release()

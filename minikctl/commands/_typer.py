@@ -49,7 +49,7 @@ def build_app(program: str, only: CommandRef | None = None, run: Callable[[Comma
             rich_help_panel=ref.group, epilog=None,
             context_settings={"help_option_names": ["-h", "--help"]},
         )
-        decorate(_callback(ref, command, run))
+        decorate(callback(ref, command, run))
         if len(ref.words) > 1:
             filled.add(ref.words[0])
     verbs = {ref.words[0]: ref.group for ref in COMMANDS}
@@ -91,7 +91,7 @@ def _plain(text: str) -> str:
     return text.replace("[", "\\[")
 
 
-def _callback(ref: CommandRef, command: Command | None, run: Callable[[CommandRef, dict[str, Any]], None] | None) -> Callable[..., None]:
+def callback(ref: CommandRef, command: Command | None, run: Callable[[CommandRef, dict[str, Any]], None] | None) -> Callable[..., None]:
     """A function with the signature that Typer reads the verb's options from."""
 
     def call(**values: Any) -> None:

@@ -81,7 +81,7 @@ def _scale(api: Api, target: Target, options: ScaleOptions, dry_run: str) -> Obj
     paths = kinds.load(target.info).scale_paths()
     if paths is None:
         raise NotFound(target.info.resource, target.name, message="the server could not find the requested resource")
-    current = int(fieldpath.get(obj, paths[0]) or 0)
+    current = int(fieldpath.get_path(obj, paths[0]) or 0)
     if options.current_replicas not in (-1, current):
         raise MinikctlError(f"Expected replicas to be {options.current_replicas}, was {current}")
     if options.resource_version and obj["metadata"]["resourceVersion"] != options.resource_version:
@@ -90,7 +90,7 @@ def _scale(api: Api, target: Target, options: ScaleOptions, dry_run: str) -> Obj
         )
     if dry_run == "client":
         return obj
-    fieldpath.set(obj, paths[0], options.replicas)
+    fieldpath.set_path(obj, paths[0], options.replicas)
     return api.update(obj, client=True)
 
 
@@ -100,7 +100,7 @@ def _wait(session: Session, options: ScaleOptions, scaled: list[Target], errors:
     def reached(target: Target) -> bool:
         obj = session.api.get(target.info.resource, target.namespace, target.name)
         paths = kinds.load(target.info).scale_paths()
-        return obj is None or paths is None or int(fieldpath.get(obj, paths[1]) or 0) == options.replicas
+        return obj is None or paths is None or int(fieldpath.get_path(obj, paths[1]) or 0) == options.replicas
 
     for target in scaled:
         if not run_until(session, lambda target=target: reached(target), options.timeout):  # type: ignore[misc]

@@ -146,6 +146,11 @@ class translated_errors:  # noqa: N801 - used like a function
             raise StateError(f"cannot use the state file {self.path}: {error.strerror}") from error
 
 
+def translated(error: Exception, path: str, lock_timeout: float) -> StateError | None:
+    """The StateError for an error of SQLite; None for any other error."""
+    return state_error(error, path, lock_timeout) if isinstance(error, sqlite3.Error) else None
+
+
 def state_error(error: sqlite3.Error, path: str, lock_timeout: float) -> StateError:
     """The user's words for SQLite's ``error`` about the file at ``path``."""
     name = getattr(error, "sqlite_errorname", "") or ""

@@ -49,11 +49,13 @@ def metadata(session: Session, name: str, *, labels: dict[str, str] | None = Non
     return meta
 
 
-def create(session: Session, options: GeneratorOptions, obj: Obj, *, failed: str = "") -> None:
+def create(
+    session: Session, options: GeneratorOptions, obj: Obj, *, failed: str = "", done: str = "created"
+) -> None:
     """Store a generated object (or, with --dry-run=client, do not) and print it.
 
     ``failed``: what kubectl puts before an error of the API, such as ``failed to create deployment``; "": the API's error
-    is shown as it is. Raises MinikctlError.
+    is shown as it is. ``done``: what was done with it, in the printed line. Raises MinikctlError.
     """
     dry_run = dry_run_mode(options.dry_run, session)
     validation = validation_mode(options.validate)
@@ -65,7 +67,7 @@ def create(session: Session, options: GeneratorOptions, obj: Obj, *, failed: str
 
         obj = lastapplied.with_annotation(obj)
     if dry_run == "client":
-        printer.print(info, obj, "created")
+        printer.print(info, obj, done)
         return
     if info.namespaced:
         obj["metadata"]["namespace"] = session.namespace
@@ -75,4 +77,4 @@ def create(session: Session, options: GeneratorOptions, obj: Obj, *, failed: str
         except StatusError as error:
             raise MinikctlError(f"{failed}: {error}") if failed else error from error
         session.show_warnings()
-        printer.print(info, stored, "created")
+        printer.print(info, stored, done)

@@ -55,7 +55,7 @@ def parse_quantities(text: str) -> dict[str, str]:
         if not equals or "=" in amount:
             raise UsageError(f"invalid argument syntax {part}, expected <resource>=<quantity>")
         try:
-            found[name] = str(quantity.parse(amount))
+            found[name] = str(quantity.parse_quantity(amount))
         except ValueError as error:
             raise UsageError(str(error)) from error
     return found

@@ -47,7 +47,7 @@ class PodRequest:
         total = 0
         for container in containers:
             asked = ((container.get("resources") or {}).get("requests") or {}).get(resource)
-            total += default if asked is None else count(resource, quantity.parse(str(asked)))
+            total += default if asked is None else count(resource, quantity.parse_quantity(asked))
         return total
 
 
@@ -63,7 +63,7 @@ class NodeInfo:
         self.taints: list[Obj] = node["spec"].get("taints") or []
         self.unschedulable = bool(node["spec"].get("unschedulable"))
         amounts = (node.get("status") or {}).get("allocatable") or {}
-        self.allocatable = {name: count(name, quantity.parse(str(amount))) for name, amount in amounts.items()}
+        self.allocatable = {name: count(name, quantity.parse_quantity(amount)) for name, amount in amounts.items()}
         self.requested: dict[str, int] = {}
         self.scored = {"cpu": 0, "memory": 0}
         self.pods = 0

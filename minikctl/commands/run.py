@@ -1,0 +1,177 @@
+"""``run``: one Pod out of words (upstream: kubectl ``cmd/run``)."""
+
+from __future__ import annotations
+
+import json
+
+from minikctl import kinds
+from minikctl.commands._manifests import validation_mode
+from minikctl.commands._options import Command, flag
+from minikctl.commands._printing import ChangePrinter, dry_run_mode
+from minikctl.commands.create._generators import GeneratorOptions
+from minikctl.errors import MinikctlError, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from minikctl.commands._session import Session
+
+    Obj = dict[str, Any]
+
+
+class RunOptions(GeneratorOptions):
+    """Flags of ``run``."""
+
+    image: str = flag("image", required=True, help="The container's image.")
+    port: str = flag("port", help="The port that the container listens at.")
+    env: list[str] = flag("env", kind="array", help="A variable of the container: KEY=VALUE; may be repeated.")
+    labels: str = flag("labels", "l", help="Labels of the Pod: a=b,c=d; without them it is run=NAME.")
+    annotations: list[str] = flag("annotations", kind="array", help="An annotation of the Pod: KEY=VALUE; may be repeated.")
+    restart: str = flag("restart", default="Always", help="The restart policy.", choices=("Always", "OnFailure", "Never"))
+    image_pull_policy: str = flag("image-pull-policy", help="When the image is pulled.", choices=("Always", "IfNotPresent", "Never"))
+    command: bool = flag("command", kind="bool", help="The words after -- are the container's command, not its arguments.")
+    expose: bool = flag("expose", kind="bool", help="Make a Service for the Pod, too (needs --port).")
+    overrides: str = flag("overrides", help="JSON that is merged into the Pod.")
+    override_type: str = flag("override-type", default="merge", help="How --overrides is meant.", choices=("json", "merge", "strategic"))
+    privileged: bool = flag("privileged", kind="bool", help="Run the container with all rights of its node.")
+    quiet: bool = flag("quiet", "q", kind="bool", help="Print nothing but the objects that -o asks for.")
+    attach: bool = flag("attach", kind="bool", help="Not supported: there is no process to attach to.")
+    stdin: bool = flag("stdin", "i", kind="bool", help="Not supported: there is no process to talk to.")
+    tty: bool = flag("tty", "t", kind="bool", help="Not supported: there is no process to talk to.")
+    rm: bool = flag("rm", kind="bool", help="Not supported: it goes with --attach.")
+
+
+def run(options: RunOptions, session: Session) -> None:
+    """Make the Pod, and with --expose a Service before it."""
+    if not options.args or options.dash == 0:
+        raise UsageError(f"NAME is required for run\nSee '{session.program} run -h' for help and examples")
+    for name in ("attach", "stdin", "tty", "rm"):
+        if getattr(options, name):
+            raise MinikctlError(f"--{name} is not supported: no container runs that could be talked to")
+    if options.restart not in ("Always", "OnFailure", "Never"):
+        raise UsageError(f"invalid restart policy: {options.restart}")
+    if options.expose and not options.port:
+        raise UsageError("--port must be set when exposing a service")
+    dry_run = dry_run_mode(options.dry_run, session)
+    name, words = options.args[0], options.args[1:]
+    objects = [_pod(options, session, name, words)]
+    if options.overrides:
+        objects[0] = _overridden(objects[0], options)
+    if options.expose:
+        objects.insert(0, _service(options, session, name, objects[0]))
+    _store(options, session, objects, dry_run)
+
+
+def _store(options: RunOptions, session: Session, objects: list[Obj], dry_run: str) -> None:
+    printer = ChangePrinter(session, options, dry_run=dry_run)
+    validation = validation_mode(options.validate)
+
+    def show(obj: Obj, *, last: bool) -> None:
+        info = kinds.info_for_object(obj["apiVersion"], obj["kind"])
+        assert info is not None
+        if not options.quiet or printer.prints_objects:
+            printer.print(info, obj, "created")
+        if not last and options.output == "yaml":
+            session.print("---")
+
+    if dry_run == "client":
+        for obj in objects:
+            show(obj, last=obj is objects[-1])
+        return
+    with session.change(dry_run=bool(dry_run)) as api:
+        for obj in objects:
+            obj["metadata"]["namespace"] = session.namespace
+            stored = api.create(obj, client=True, validation=validation)
+            session.show_warnings()
+            show(stored, last=obj is objects[-1])
+
+
+def _pod(options: RunOptions, session: Session, name: str, words: list[str]) -> Obj:
+    metadata: Obj = {"name": name}
+    if session.namespace_given:
+        metadata["namespace"] = session.namespace
+    metadata["labels"] = _labels(options.labels) if options.labels else {"run": name}
+    if options.annotations:
+        metadata["annotations"] = dict(_pair(each, "annotations") for each in options.annotations)
+    container: Obj = {"name": name, "image": options.image}
+    if words:
+        container["command" if options.command else "args"] = words
+    if options.port:
+        try:
+            container["ports"] = [{"containerPort": int(options.port)}]
+        except ValueError as error:
+            raise UsageError(f'strconv.ParseInt: parsing "{options.port}": invalid syntax') from error
+    if options.env:
+        container["env"] = [_variable(each) for each in options.env]
+    container["resources"] = {}
+    if options.image_pull_policy:
+        container["imagePullPolicy"] = options.image_pull_policy
+    if options.privileged:
+        container["securityContext"] = {"privileged": True}
+    return {
+        "kind": "Pod", "apiVersion": "v1", "metadata": metadata,
+        "spec": {"containers": [container], "restartPolicy": options.restart, "dnsPolicy": "ClusterFirst"}, "status": {},
+    }
+
+
+def _labels(text: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for part in text.split(","):
+        key, equals, value = part.partition("=")
+        if not equals or not key:
+            raise UsageError(f"unexpected label spec: {part}")
+        found[key] = value
+    return found
+
+
+def _pair(text: str, what: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals:
+        raise UsageError(f"unexpected {what} spec: {text}")
+    return key, value
+
+
+def _variable(text: str) -> Obj:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise UsageError(f"invalid env: {text}")
+    return {"name": name, "value": value} if value else {"name": name}
+
+
+def _service(options: RunOptions, session: Session, name: str, pod: Obj) -> Obj:
+    port = int(options.port)
+    metadata: Obj = {"name": name}
+    if session.namespace_given:
+        metadata["namespace"] = session.namespace
+    return {
+        "kind": "Service", "apiVersion": "v1", "metadata": metadata,
+        "spec": {
+            "ports": [{"protocol": "TCP", "port": port, "targetPort": port}], "selector": dict(pod["metadata"]["labels"]),
+        },
+        "status": {"loadBalancer": {}},
+    }
+
+
+def _overridden(pod: Obj, options: RunOptions) -> Obj:
+    """The Pod with --overrides in it. Raises MinikctlError where that is no JSON."""
+    from minikctl.api import patches
+
+    try:
+        override = json.loads(options.overrides)
+    except ValueError as error:
+        raise MinikctlError(f"Invalid JSON Patch: {error}" if options.override_type == "json" else f"invalid --overrides: {error}") from error
+    return patches.patcher(options.override_type, override, "v1", "Pod")(pod)
+
+
+COMMAND = Command(
+    usage="run NAME --image=IMAGE [-- ARGS ...]",
+    summary="Run one Pod",
+    examples=(
+        ("A Pod", "run web --image=nginx --port=80"),
+        ("One that ends", "run job --image=busybox --restart=Never -- echo done"),
+        ("See the manifest only", "run web --image=nginx --dry-run=client -o yaml"),
+    ),
+    options=RunOptions,
+    run=run,
+)
