@@ -7,6 +7,7 @@ ReplicaSet leave 10 events about it and not ten thousand.
 
 from __future__ import annotations
 
+from minikctl.errors import StatusError
 from minikctl.lib.times import format_time, parse_time
 
 TYPE_CHECKING = False
@@ -60,14 +61,18 @@ def record(api: Api, about: Obj, kind: str, reason: str, message: str, component
         "namespace": meta.get("namespace"),
         "resourceVersion": meta.get("resourceVersion"), "uid": meta.get("uid"),
     }
-    api.create({
+    event = {
         "apiVersion": "v1", "kind": "Event",
         "metadata": {"name": f"{meta['name']}.{_stamp(api)}", "namespace": namespace},
         "involvedObject": {key: value for key, value in reference.items() if value},
         "reason": reason, "message": message, "type": kind, "source": source, "count": 1,
         "firstTimestamp": now, "lastTimestamp": now, "eventTime": None,
         "reportingComponent": component, "reportingInstance": host,
-    })
+    }
+    try:
+        api.create(event)
+    except StatusError:  # its namespace is on its way out, or there is a quota: nobody's work fails for an event
+        return
 
 
 def _stamp(api: Api) -> str:

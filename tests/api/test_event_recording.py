@@ -74,3 +74,11 @@ def test_a_component_that_talks_too_much_is_muted_for_a_while(api):
     assert recorded(api) == [("a", 26)]
     say(api, "from somebody else", component="kubelet")
     assert recorded(api)[-1] == ("from somebody else", 1)
+
+
+def test_an_event_that_is_refused_is_dropped(api):
+    api.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "dev"}})
+    about = api.create({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "a", "namespace": "dev"}})
+    api.delete("namespaces", "", "dev")
+    record(api, about, "Normal", "Killing", "Stopping container", "kubelet")
+    assert api.list("events", "dev") == []
