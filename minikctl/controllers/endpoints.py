@@ -9,6 +9,7 @@ from minikctl.controllers.servicepods import (
     addresses_of,
     endpoint_ports,
     is_headless,
+    list_pods,
     pod_service_keys,
     service_families,
     should_pod_be_in_endpoints,
@@ -18,7 +19,6 @@ from minikctl.controllers.servicepods import (
 )
 from minikctl.controllers.subsets import repack_subsets
 from minikctl.kinds.podspec.status import is_pod_ready
-from minikctl.lib.labels import from_map
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,11 +59,10 @@ class EndpointsController(Controller):
             if current is not None:
                 context.delete("endpoints", namespace, name, uid=current["metadata"]["uid"])
             return
-        selector = service["spec"].get("selector")
-        if service["spec"].get("type") == "ExternalName" or not selector:
+        if service["spec"].get("type") == "ExternalName" or not service["spec"].get("selector"):
             # Endpoints of these are somebody else's to write.
             return
-        pods = context.list("pods", namespace, selector=from_map(selector))
+        pods = list_pods(context, service)
         subsets = calculate_subsets(service, pods)
         if current is None:
             context.create(new_endpoints(service, pods, subsets, None))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from minikctl.controllers.base import Controller
 from minikctl.controllers.servicepods import (
+    list_pods,
     node_service_keys,
     pod_service_keys,
     should_pod_be_in_endpoints,
@@ -47,7 +48,7 @@ class EndpointSliceController(Controller):
         service = context.get("services", namespace, name)
         if service is None or service["spec"].get("type") == "ExternalName" or not service["spec"].get("selector"):
             return
-        pods = context.list("pods", namespace, selector=from_map(service["spec"]["selector"]))
+        pods = list_pods(context, service)
         existing = [
             one for one in context.list(
                 SLICES, namespace, selector=from_map({SERVICE_NAME: name, MANAGED_BY: CONTROLLER_NAME})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from minikctl.kinds.podspec.status import is_pod_ready, is_pod_terminal, is_restartable_init_container, pod_condition
 from minikctl.lib.ips import format_ip, parse_ip
+from minikctl.lib.labels import from_map
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,9 +26,31 @@ HEADLESS_LABEL = "service.kubernetes.io/headless"
 ZONE_LABEL = "topology.kubernetes.io/zone"
 
 
+#: what is read of the Pods of a Service, and what besides where it leads to ports by name
+POD_FIELDS = (
+    "metadata.name", "metadata.namespace", "metadata.uid", "metadata.labels", "metadata.deletionTimestamp",
+    "spec.nodeName", "spec.hostname", "spec.subdomain", "status.phase", "status.podIP", "status.podIPs",
+    "status.conditions",
+)
+PORT_FIELDS = ("spec.containers", "spec.initContainers")
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 # Pods as endpoints
 # ---------------------------------------------------------------------------------------------------------------------
+
+
+def list_pods(context: Context, service: Obj) -> list[Obj]:
+    """The Pods that the Service's selector matches, by name, with the fields that endpoints are made of."""
+    spec = service["spec"]
+    by_name = any(isinstance(port.get("targetPort"), str) for port in spec.get("ports") or ())
+    pods = context.list(
+        "pods", service["metadata"].get("namespace", ""), selector=from_map(spec.get("selector")),
+        fields=(*POD_FIELDS, *PORT_FIELDS) if by_name else POD_FIELDS,
+    )
+    for pod in pods:
+        pod.setdefault("spec", {})
+    return pods
 
 
 def should_pod_be_in_endpoints(pod: Obj, *, include_terminating: bool) -> bool:
@@ -45,10 +68,12 @@ def pod_ips(pod: Obj) -> list[str]:
 
 
 def addresses_of(pod: Obj, family: str) -> list[str]:
-    """The Pod's addresses of a family (IPv4, IPv6), in canonical form."""
-    wanted = 6 if family == "IPv6" else 4
-    parsed = [parse_ip(ip) for ip in pod_ips(pod)]
-    return [format_ip(*address) for address in parsed if address is not None and address[0] == wanted]
+    """The Pod's addresses of a family (IPv4, IPv6), those of IPv6 in canonical form."""
+    ips = pod_ips(pod)
+    if family != "IPv6":
+        return [ip for ip in ips if ":" not in ip]
+    parsed = [parse_ip(ip) for ip in ips if ":" in ip]
+    return [format_ip(*address) for address in parsed if address is not None and address[0] == 6]
 
 
 def service_families(service: Obj) -> list[str]:
@@ -157,13 +182,19 @@ def _zone(node: Obj | None) -> str:
 
 
 def _matching_services(context: Context, namespace: str, labels: list[dict[str, str]]) -> Iterator[str]:
-    # One look at the Services of a namespace serves all changes of a pass.
-    selectors = context.scratch.get(f"selectors/{namespace}")
-    if selectors is None:
-        services = context.list("services", namespace, fields=("metadata.name", "spec.selector"))
-        found = ((one["metadata"]["name"], (one.get("spec") or {}).get("selector")) for one in services)
-        selectors = [(name, list(selector.items())) for name, selector in found if selector]
-        context.scratch[f"selectors/{namespace}"] = selectors
-    for name, selector in selectors:
-        if any(all(of_pod.get(key) == value for key, value in selector) for of_pod in labels):
-            yield f"{namespace}/{name}"
+    """The keys of the Services whose selector matches any of ``labels``."""
+    # One look at the Services of a namespace serves all changes of a pass. Each stands under one pair of its selector.
+    index: dict[tuple[str, str], list[Obj]] | None = context.scratch.get(f"selectors/{namespace}")
+    if index is None:
+        index = context.scratch[f"selectors/{namespace}"] = {}
+        for service in context.list("services", namespace, fields=("metadata.name", "spec.selector")):
+            selector = (service.get("spec") or {}).get("selector")
+            if selector:
+                index.setdefault(min(selector.items()), []).append(service)
+    found = {
+        service["metadata"]["name"]: None
+        for of_pod in labels for pair in of_pod.items() for service in index.get(pair, ())
+        if service["spec"]["selector"].items() <= of_pod.items()
+    }
+    for name in found:
+        yield f"{namespace}/{name}"

@@ -93,7 +93,7 @@ def pod_ports(service: Obj, pod: Obj) -> list[Obj]:
         if service_port.get("appProtocol") is not None:
             port["appProtocol"] = service_port["appProtocol"]
         ports.append(port)
-    return sorted(ports, key=_port_hash)
+    return sorted(ports, key=_port_hash) if len(ports) > 1 else ports
 
 
 def _port_hash(port: Obj) -> int:

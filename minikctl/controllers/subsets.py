@@ -52,7 +52,8 @@ def repack_subsets(subsets: Iterable[Obj]) -> list[Obj]:
         )
         for hosts_of, names in ports_by_hosts.items()
     ]
-    return sorted(packed, key=lambda subset: fnv1a_128(_dump_subset(subset)))
+    # Few Services have several subsets, and the hash of a long one takes its time.
+    return sorted(packed, key=lambda subset: fnv1a_128(_dump_subset(subset))) if len(packed) > 1 else packed
 
 
 def _subset(addresses: list[Obj], not_ready: list[Obj], ports: list[Obj]) -> Obj:
