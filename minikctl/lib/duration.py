@@ -23,7 +23,8 @@ _UNITS = {
 }
 #: a duration is an int64 of nanoseconds
 _MOST = 1 << 63
-_PART = re.compile(r"([0-9]*)(?:(\.)([0-9]*))?([^.0-9]*)", re.DOTALL)
+#: digits, a point and digits, a unit; compiled when it is first needed
+_PART = r"([0-9]*)(?:(\.)([0-9]*))?([^.0-9]*)"
 
 
 class DurationError(ValueError):
@@ -99,8 +100,9 @@ def parse_nanoseconds(text: str) -> int:
         return 0
     total = 0
     position = 0
+    pattern = re.compile(_PART, re.DOTALL)
     while position < len(rest):
-        part = _PART.match(rest, position)
+        part = pattern.match(rest, position)
         if part is None or not (part[1] or part[3]):
             raise DurationError(f"time: invalid duration {_quote(text)}")
         if not part[4]:

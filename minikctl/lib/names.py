@@ -29,11 +29,7 @@ _HTTP_HEADER = "[-A-Za-z0-9]+"
 _ENV_VAR = "[-._a-zA-Z][-._a-zA-Z0-9]*"
 _CONFIG_MAP_KEY = "[-._a-zA-Z0-9]+"
 
-_label_key = re.compile(_LABEL_KEY).fullmatch
-_label_value = re.compile(_LABEL_VALUE).fullmatch
-_dns1123_label = re.compile(_DNS1123_LABEL).fullmatch
-_dns1123_subdomain = re.compile(_DNS1123_SUBDOMAIN).fullmatch
-_dns1035_label = re.compile(_DNS1035_LABEL).fullmatch
+# Patterns are compiled when they are first needed (and kept by re): most commands judge no name at all.
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -71,7 +67,7 @@ def _bytes(text: str) -> int:
 
 def is_qualified_name(value: str) -> list[str]:
     """A label key, an annotation key (in lower case) or a finalizer: ``app``, ``example.com/app``."""
-    if _bytes(value) <= LABEL_MAX and _label_key(value):
+    if _bytes(value) <= LABEL_MAX and re.fullmatch(_LABEL_KEY, value):
         return []
     prefix, slash, name = value.partition("/")
     if "/" in name:
@@ -89,7 +85,7 @@ def is_qualified_name(value: str) -> list[str]:
         messages.append("name part must be non-empty")
     elif _bytes(name) > LABEL_MAX:
         messages.append(f"name part {max_length_error(LABEL_MAX, 'bytes')}")
-    if not _label_key(name):
+    if not re.fullmatch(_LABEL_KEY, name):
         message = regex_error(_LABEL_KEY_MESSAGE, _LABEL_KEY, "MyName", "my.name", "123-abc")
         messages.append(f"name part {message}")
     return messages
@@ -100,7 +96,7 @@ def is_valid_label_value(value: str) -> list[str]:
     messages = []
     if _bytes(value) > LABEL_MAX:
         messages.append(max_length_error(LABEL_MAX, "bytes"))
-    if not _label_value(value):
+    if not re.fullmatch(_LABEL_VALUE, value):
         messages.append(regex_error(
             f"a valid label must be an empty string or consist of{_LABEL_KEY_MESSAGE.removeprefix('must consist of')}",
             _LABEL_VALUE, "MyValue", "my_value", "12345",
@@ -118,8 +114,8 @@ def is_dns1123_label(value: str) -> list[str]:
     messages = []
     if _bytes(value) > LABEL_MAX:
         messages.append(max_length_error(LABEL_MAX))
-    if not _dns1123_label(value):
-        if _dns1123_subdomain(value):
+    if not re.fullmatch(_DNS1123_LABEL, value):
+        if re.fullmatch(_DNS1123_SUBDOMAIN, value):
             messages.append("must not contain dots")
         else:
             messages.append(regex_error(
@@ -138,7 +134,7 @@ def _subdomain(value: str, unit: str) -> list[str]:
     messages = []
     if _bytes(value) > SUBDOMAIN_MAX:
         messages.append(max_length_error(SUBDOMAIN_MAX, unit))
-    if not _dns1123_subdomain(value):
+    if not re.fullmatch(_DNS1123_SUBDOMAIN, value):
         messages.append(regex_error(
             "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must "
             "start and end with an alphanumeric character", _DNS1123_SUBDOMAIN, "example.com",
@@ -151,7 +147,7 @@ def is_dns1035_label(value: str) -> list[str]:
     messages = []
     if _bytes(value) > LABEL_MAX:
         messages.append(max_length_error(LABEL_MAX))
-    if not _dns1035_label(value):
+    if not re.fullmatch(_DNS1035_LABEL, value):
         messages.append(regex_error(
             "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic "
             "character, and end with an alphanumeric character", _DNS1035_LABEL, "my-name", "abc-123",

@@ -17,7 +17,8 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 _LAYOUT = "2006-01-02T15:04:05Z07:00"
-_RFC3339 = re.compile(
+#: compiled when it is first needed: most times need no pattern
+_RFC3339 = (
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})([.,][0-9]+)?(?:Z|([+-])([0-9]{2}):([0-9]{2}))"
 )
 #: midnights by date: objects come in crowds of one day
@@ -81,18 +82,35 @@ def parse_time(text: str) -> float:
     Raises ValueError in the words of Go's ``time.Parse``.
     """
     # The form of nearly every time in an object, by slices; whatever is odd about it goes the long way.
-    midnight = _midnights.get(text[:10])
-    if midnight is not None and len(text) == 20 and text[19] == "Z":
+    if len(text) == 20 and text[10] + text[13] + text[16] + text[19] == "T::Z":
         clock = text[11:13] + text[14:16] + text[17:19]
-        if clock.isdecimal() and clock.isascii() and text[10] + text[13] + text[16] == "T::":
+        if clock.isdecimal() and clock.isascii():
             hour, minute, second = int(clock[:2]), int(clock[2:4]), int(clock[4:])
             if hour < 24 and minute < 60 and second < 60:
-                return float(midnight + hour * 3600 + minute * 60 + second)
+                midnight = _midnights.get(text[:10])
+                if midnight is None:
+                    midnight = _midnight_of(text[:10])
+                if midnight is not None:
+                    return float(midnight + hour * 3600 + minute * 60 + second)
     return _parse_slowly(text)
 
 
+def _midnight_of(date: str) -> int | None:
+    """Seconds since the epoch at the start of ``2026-11-21``, remembered; None where that is no date."""
+    digits = date[:4] + date[5:7] + date[8:]
+    if date[4] + date[7] != "--" or not digits.isdecimal() or not digits.isascii():
+        return None
+    year, month, day = int(digits[:4]), int(digits[4:6]), int(digits[6:])
+    if _out_of_range(year, month, day, (0, 0, 0)):
+        return None
+    if len(_midnights) > 10_000:
+        _midnights.clear()
+    _midnights[date] = _midnight(year, month, day)
+    return _midnights[date]
+
+
 def _parse_slowly(text: str) -> float:
-    found = _RFC3339.fullmatch(text)
+    found = re.fullmatch(_RFC3339, text)
     if found is None:
         raise ValueError(_complaint(text))
     year, month, day, hour, minute, second = map(int, found.groups()[:6])
@@ -101,11 +119,7 @@ def _parse_slowly(text: str) -> float:
         wrong = "time zone offset hour" if int(found[9]) > 24 else "time zone offset minute"
     if wrong:
         raise ValueError(f'parsing time "{text}": {wrong} out of range')
-    midnight = _midnight(year, month, day)
-    if len(_midnights) > 10_000:
-        _midnights.clear()
-    _midnights[text[:10]] = midnight
-    seconds = float(midnight + hour * 3600 + minute * 60 + second)
+    seconds = float(_midnight(year, month, day) + hour * 3600 + minute * 60 + second)
     if found[8]:
         offset = int(found[9]) * 3600 + int(found[10]) * 60
         seconds += offset if found[8] == "-" else -offset

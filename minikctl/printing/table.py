@@ -7,8 +7,6 @@ remembers its widths) and ``HumanReadablePrinter``, kubectl's ``get.go``.
 
 from __future__ import annotations
 
-import re
-
 from minikctl.printing.tabwriter import align
 
 TYPE_CHECKING = False
@@ -20,8 +18,6 @@ PADDING = 3
 
 #: how many rows are laid out before some are written
 _CHUNK = 5000
-_BREAK = re.compile("[\f\n\r]")
-_SPECIAL = re.compile("[\x1b\f\r\n\t\v]")
 
 
 def format_table(headers: Sequence[str] | None, rows: Iterable[Sequence[str]]) -> str:
@@ -91,16 +87,18 @@ class TableWriter:
 
 def safe_cell(text: str) -> str:
     """A cell up to its first line break, with ``...`` for the rest, and escape characters made visible."""
-    found = _BREAK.search(text)
-    if found:
-        text = text[:found.start()] + "..."
+    for char in "\f\n\r":
+        if char in text:
+            text = text.partition(char)[0] + "..."
     return text.replace("\x1b", "^[").replace("\r", "\\r")
 
 
 def _are_plain(rows: list[Sequence[str]]) -> bool:
     """Whether no cell has a tab, line break or escape character in it."""
     for start in range(0, len(rows), _CHUNK):
-        if _SPECIAL.search("".join(["".join(row) for row in rows[start:start + _CHUNK]])):
+        text = "".join(["".join(row) for row in rows[start:start + _CHUNK]])
+        # The quick question first: a printable character is none of these.
+        if not text.isprintable() and any(char in text for char in "\x1b\f\r\n\t\v"):
             return False
     return True
 

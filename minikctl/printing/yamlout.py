@@ -24,10 +24,6 @@ if TYPE_CHECKING:
 
 #: a key longer than this is written after a question mark
 _SIMPLE_KEY = 128
-_LETTERS = re.compile("[A-Za-z]+")
-#: what go-yaml refuses to read, though JSON may hold it as it is
-_REFUSED = re.compile("[\x7f-\x84\x86-\x9f\ufffe\uffff]")
-_NEXT_LINES = re.compile(" *(\x85[ \x85]*)")
 #: what go-yaml takes for the end of a line when a block ends with it
 _LINE_ENDS = ("\n", "\u2028", "\u2029")
 _MOST_CACHED = 10_000
@@ -165,11 +161,11 @@ def _through_json(text: str) -> str:
     """
     if text.isascii() and "\x7f" not in text:
         return text
-    if _REFUSED.search(text):
+    if any(("\x7f" <= char <= "\x9f" and char != "\x85") or char in "\ufffe\uffff" for char in text):
         raise YamlError("yaml: control characters are not allowed")
-    text = re.sub("[\ud800-\udfff]", "\ufffd", text)
+    text = "".join(["\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text])
     if "\x85" in text:
-        text = _NEXT_LINES.sub(lambda found: "\n" * (found[1].count("\x85") - 1) or " ", text)
+        text = re.sub(" *(\x85[ \x85]*)", lambda found: "\n" * (found[1].count("\x85") - 1) or " ", text)
     return text
 
 
@@ -197,7 +193,7 @@ def _sorted(keys: Iterable[str]) -> tuple[str, ...]:
     if order is None:
         if len(_orders) > _MOST_CACHED:
             _orders.clear()
-        plain = all(map(_LETTERS.fullmatch, given))
+        plain = all(map(str.isalpha, given))
         order = tuple(sorted(given) if plain else sorted(sorted(given), key=cmp_to_key(_compare)))
         _orders[given] = order
     return order
@@ -221,7 +217,7 @@ def _compare(left: str, right: str) -> int:
     lead = 0
     if "0" in (a, b):
         before = position - 1
-        while before >= 0 and left[before].isdigit():
+        while before >= 0 and left[before].isdecimal():
             if left[before] != "0":
                 lead = 1
                 break
@@ -237,7 +233,7 @@ def _compare(left: str, right: str) -> int:
 
 def _run(text: str, position: int, number_: int) -> tuple[int, int]:
     """The number that the digits from ``position`` on make after ``number_``, and where they end."""
-    while position < len(text) and text[position].isdigit():
+    while position < len(text) and text[position].isdecimal():
         number_ = number_ * 10 + ord(text[position]) - ord("0")
         position += 1
     if number_ >= 1 << 63:  # an int64 there, which runs over

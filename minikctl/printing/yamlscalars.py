@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 
+from minikctl.lib.times import parse_time
+
 #: the column after which a space may become a line break
 WIDTH = 80
 
@@ -19,9 +21,6 @@ DOUBLE = '"'
 LITERAL = "|"
 
 _BREAKS = "\n\r\x85\u2028\u2029"
-_BREAK = re.compile(f"[{_BREAKS}]")
-#: what go-yaml's is_printable refuses: controls (tab too), C1, U+FEFF, and all that takes four bytes in UTF-8
-_UNPRINTABLE = re.compile("[^\n -~\xa0-\ufefe\uff00-\ufffd]|[\ud800-\udfff]")
 #: most strings: nothing that could be an indicator, a number, a boolean, null or a date
 _HARMLESS = re.compile(r"(?![yYnNtTfFoO])[A-Za-z/_(][A-Za-z0-9/_.()@+=;-]*(?: [A-Za-z0-9/_.()@+=;-]+)*")
 
@@ -30,14 +29,14 @@ _WORDS = frozenset((
     "true", "True", "TRUE", "false", "False", "FALSE", "~", "null", "Null", "NULL", ".nan", ".NaN", ".NAN",
     ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF",
 ))
-_INTEGER = re.compile(r"[-+]?(?:(0[xX])([0-9a-fA-F]+)|0[oO]?([0-7]+)|0[bB]([01]+)|([1-9][0-9]*|0))")
+_INTEGER = r"[-+]?(?:(0[xX])([0-9a-fA-F]+)|0[oO]?([0-7]+)|0[bB]([01]+)|([1-9][0-9]*|0))"
 #: go-yaml reads the rest after 0b once more, and there it may have a sign
-_SIGNED_BINARY = re.compile(r"0b[-+]?([01]+)|-0b([01]+)")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_SIGNED_BINARY = r"0b[-+]?([01]+)|-0b([01]+)"
+_FLOAT = r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
 #: a text that starts with a point goes to Go's ParseFloat, which takes underscores between digits
-_POINT_FLOAT = re.compile(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?")
-_BASE_60 = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?")
-_DATE = re.compile(
+_POINT_FLOAT = r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?"
+_BASE_60 = r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"
+_DATE = (
     r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
     r"(?:[Tt]([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:[.,][0-9]+)?(?:Z|[-+]([0-9]{2}):([0-9]{2}))"
     r"| +([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:[.,][0-9]+)?)?"
@@ -64,7 +63,7 @@ def style_of(text: str, *, key: bool = False) -> str:
     """PLAIN, SINGLE, DOUBLE or LITERAL; ``key``: the string is a mapping's key, which stays on one line."""
     if _HARMLESS.fullmatch(text):
         return PLAIN
-    special = bool(_UNPRINTABLE.search(text))
+    special = not (text.isascii() and text.isprintable()) and any(map(_is_unprintable, text))
     multiline = is_multiline(text)
     space_break = multiline and bool(re.search(f" [{_BREAKS}]", text))
     if "\n" in text:
@@ -79,7 +78,16 @@ def style_of(text: str, *, key: bool = False) -> str:
 
 def is_multiline(text: str) -> bool:
     """Whether a character in the string is a line break for YAML."""
-    return _BREAK.search(text) is not None
+    if text.isascii():
+        return "\n" in text or "\r" in text
+    return any(char in text for char in _BREAKS)
+
+
+def _is_unprintable(char: str) -> bool:
+    """What go-yaml's is_printable refuses: controls (tab too), C1, U+FEFF, all that takes four bytes in UTF-8."""
+    if char < "\xa0":
+        return not (" " <= char <= "~" or char == "\n")
+    return char > "\ufffd" or char == "\ufeff" or "\ud800" <= char <= "\udfff"
 
 
 def _may_be_plain(text: str) -> bool:
@@ -100,14 +108,16 @@ def looks_otherwise(text: str) -> bool:
     if first in "yYnNtTfFoO~":
         return text in _WORDS
     if first == ".":
-        return text in _WORDS or bool(_POINT_FLOAT.fullmatch(text) and _finite(text.replace("_", "")))
+        return text in _WORDS or bool(re.fullmatch(_POINT_FLOAT, text) and _finite(text.replace("_", "")))
     if first not in "+-0123456789":
         return False
-    return text in _WORDS or _is_number(text.replace("_", "")) or _is_date(text) or bool(_BASE_60.fullmatch(text))
+    if text[4:5] == "-" and _is_date(text):
+        return True
+    return text in _WORDS or _is_number(text.replace("_", "")) or bool(re.fullmatch(_BASE_60, text))
 
 
 def _is_number(text: str) -> bool:
-    found = _INTEGER.fullmatch(text)
+    found = re.fullmatch(_INTEGER, text)
     if found:
         _, hexadecimal, octal, binary, decimal = found.groups()
         if hexadecimal:
@@ -118,9 +128,9 @@ def _is_number(text: str) -> bool:
             number = int(binary, 2) if binary else int(decimal)
         if _fits(number, negative=text[0] == "-", signed=text[0] in "+-"):
             return True
-    if _FLOAT.fullmatch(text):
+    if re.fullmatch(_FLOAT, text):
         return _finite(text)
-    found = _SIGNED_BINARY.fullmatch(text)
+    found = re.fullmatch(_SIGNED_BINARY, text)
     return found is not None and _fits(int(found[1] or found[2], 2), negative="-" in text, signed=True)
 
 
@@ -136,7 +146,9 @@ def _finite(text: str) -> bool:
 
 def _is_date(text: str) -> bool:
     """Whether go-yaml takes the text for a timestamp (upstream: ``parseTimestamp``)."""
-    found = _DATE.fullmatch(text)
+    if len(text) == 20 and _is_time(text):
+        return True
+    found = re.fullmatch(_DATE, text)
     if not found:
         return False
     year, month, day, *clock = (int(part) if part else 0 for part in found.groups())
@@ -148,6 +160,15 @@ def _is_date(text: str) -> bool:
         max(hour, other[0]) < 24 and max(minute, second, other[1], other[2]) < 60
         and zone_hour <= 24 and zone_minute <= 60
     )
+
+
+def _is_time(text: str) -> bool:
+    """Whether the text is a time as objects have it: the quick way for nearly all of them."""
+    try:
+        parse_time(text)
+    except ValueError:
+        return False
+    return True
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -265,7 +286,7 @@ def _double(text: str, column: int, indent: int) -> str:
 
 def _shown(char: str, *, whole: bool) -> str:
     """A character in double quotes; ``whole``: each is escaped (go-yaml does so when the string starts with U+FEFF)."""
-    if not whole and char not in '"\\' and char not in _BREAKS and not _UNPRINTABLE.match(char):
+    if not whole and char not in '"\\' and char not in _BREAKS and not _is_unprintable(char):
         return char
     short = _ESCAPES.get(char)
     if short:
