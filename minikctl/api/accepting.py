@@ -109,7 +109,7 @@ def _formatted(node: Schema, *, drops_zero: bool) -> Acceptor:
     if form == "quantity":
         is_plain = formats.is_canonical_quantity
     elif form == "date-time":
-        is_plain = formats.plain_time
+        is_plain = formats.is_canonical_time
     elif form == "int-or-string":
         is_plain = lambda value: type(value) is not float  # noqa: E731 - as above
     elif form == "byte":

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import os.path
-import re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 #: where things of a pod's own group are: ``v1`` is ``core_v1``
 CORE = "core"
 
-_NAME = re.compile(r"[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*")
 _SCALARS = {"boolean": "bool", "number": "float64", "string": "string"}
 
 
@@ -239,12 +237,13 @@ class Registry:
     def _find(self, api_version: str, kind: str) -> Schema | None:
         group, _, version = api_version.rpartition("/")
         # These words come from users: they must not lead out of the folder.
-        if not all(map(_NAME.fullmatch, (group or CORE, version, kind))):
+        words = (group or CORE).replace(".", "").replace("-", ""), version, kind
+        if not all(word.isalnum() and word.isascii() for word in words):
             return None
         name = f"{self.folder}/{group or CORE}_{version}/{kind.lower()}.json"
         try:
             node = self.load(name)
-        except FileNotFoundError:
+        except OSError:
             return None
         # "deployment" finds the file of "Deployment", which is another word.
         gvks = node.own.get("x-kubernetes-group-version-kind") or ()

@@ -16,7 +16,8 @@ def node(api_version, kind, *path):
 
 @pytest.mark.parametrize(("api_version", "kind"), [
     ("v1", "pod"), ("v1", "Nothing"), ("apps/v2", "Deployment"), ("", ""), ("v1", "../apps_v1/deployment"),
-    ("../schemas/apps/v1", "Deployment"), ("v1", "Pod\0"), ("_common", "PodSpec"),
+    ("../schemas/apps/v1", "Deployment"), ("v1", "Pod\0"), ("v1\0", "Pod"), ("a\0/v1", "Pod"), ("v1", "P" * 5000),
+    ("v1", "Po\udc80"), ("\udc80/v1", "Pod"), ("_common", "PodSpec"), ("../v1", "Pod"),
 ])
 def test_words_that_name_no_kind_find_nothing(api_version, kind):
     assert schema_for(api_version, kind) is None
