@@ -8,7 +8,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from minikctl.kinds.base import Obj, Writer
@@ -27,8 +27,19 @@ _ACRONYMS = frozenset({"API", "URL", "UID", "GUID"})
 
 def labels_multiline(out: Writer, title: str, labels: Mapping[str, str] | None) -> None:
     """Write ``title:`` and labels, sorted, a line each (also for node selectors and the like)."""
-    lines = [f"{key}={(labels or {})[key]}\n" for key in sorted(labels or ())]
-    out.write(0, f"{title}:\t" + "\t".join(lines or ["<none>\n"]))
+    write_values(out, title, [f"{key}={(labels or {})[key]}\n" for key in sorted(labels or ())])
+
+
+def write_values(out: Writer, title: str, values: Sequence[str]) -> None:
+    """Write ``title:`` and values, which have their newlines, below each other in the second column.
+
+    Piece by piece as kubectl does it, for a writer that indents shows each piece.
+    """
+    out.write(0, f"{title}:\t")
+    for index, value in enumerate(values or ["<none>\n"]):
+        if index:
+            out.write(0, "\t")
+        out.write(0, value)
 
 
 def annotations_multiline(out: Writer, title: str, annotations: Mapping[str, str] | None) -> None:
@@ -43,7 +54,7 @@ def annotations_multiline(out: Writer, title: str, annotations: Mapping[str, str
             parts.append(f"{key}:\n" + "".join(lines))
         else:
             parts.append(f"{key}: {value}\n")
-    out.write(0, f"{title}:\t" + "\t".join(parts or ["<none>\n"]))
+    write_values(out, title, parts)
 
 
 def _length(text: str) -> int:
@@ -109,7 +120,7 @@ def smart_label(field: str) -> str:
     if not all(char.isalpha() or char == "-" for char in field):
         return field
     words = []
-    for word in _split_camel_case(field):
+    for word in _join_acronyms(_split_camel_case(field)):
         if word.upper() in _ACRONYMS:
             words.append(word.upper())
         else:
@@ -134,3 +145,21 @@ def _split_camel_case(text: str) -> list[str]:
             words[index + 1] = words[index][-1] + words[index + 1]
             words[index] = words[index][:-1]
     return [word for word in words if word]
+
+
+def _join_acronyms(words: list[str]) -> list[str]:
+    """Put acronyms back together that were split: ``API``, ``s`` was read as ``AP``, ``Is``.
+
+    An acronym has two letters at least, so ``podIPs`` stays ``Pod I Ps``.
+    """
+    joined: list[str] = []
+    index = 0
+    while index < len(words):
+        word = words[index]
+        following = words[index + 1] if index + 1 < len(words) else ""
+        if following[:1].isupper() and len(word) > 1 and all(char.isupper() or char == "-" for char in word):
+            word += following
+            index += 1
+        joined.append(word)
+        index += 1
+    return joined

@@ -183,7 +183,7 @@ def _url(action: Obj) -> str:
     host, port, path = action.get("host", ""), str(action.get("port", 0)), action.get("path", "")
     if ":" in host or "%" in host:
         host = f"[{host}]"
-    path = percent_encode(path, safe="/$&+,:;=@!*'()~-._")
+    path = percent_encode(path, safe="/$&+,:;=@~-._")
     scheme = action.get("scheme", "").lower()
     address = f"{host}:{port}" if port else host
     return f"{scheme}:" * bool(scheme) + f"//{address}" + ("" if path.startswith("/") or not path else "/") + path

@@ -222,8 +222,8 @@ def _describe_ephemeral(out: Writer, source: Obj) -> None:
     nested.write(0, f"Volume:\t{spec.get('volumeName', '')}\n")
     labels_multiline(nested, "Labels", metadata.get("labels"))
     annotations_multiline(nested, "Annotations", metadata.get("annotations"))
-    # A claim that is not yet there has no size and no access modes; a template never has.
-    nested.write(0, "Capacity:\t\n")
+    # Size and access modes are those of a claim's status, of which a template has none.
+    nested.write(0, f"Capacity:\t{0 if spec.get('volumeName') else ''}\n")
     nested.write(0, "Access Modes:\t\n")
     if spec.get("volumeMode") is not None:
         nested.write(0, f"VolumeMode:\t{spec['volumeMode']}\n")
