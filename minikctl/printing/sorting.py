@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from minikctl.errors import MinikctlError, quote
 from minikctl.lib.gosort import go_sort
+from minikctl.lib.gotypes import type_name
 from minikctl.printing.errors import PrintError
 from minikctl.printing.jsonpath import JSONPathError, compile_path, relaxed
-from minikctl.printing.jsonpath.evaluate import NOTHING, type_name
+from minikctl.printing.jsonpath.evaluate import NOTHING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 
 from minikctl.errors import MinikctlError
+from minikctl.lib.gotypes import MAX_INT64, MIN_INT64
 from minikctl.printing.errors import PrintError
 from minikctl.printing.jsonpath.evaluate import NOTHING, Evaluation, Fault
 from minikctl.printing.jsonpath.parser import SyntaxFault, parse_template
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from minikctl.printing.jsonpath.nodes import Node
 
 _RELAXED = re.compile(r"\{\.?([^{}]+)\}|\.?([^{}]+)")
-_MIN_INT64, _MAX_INT64 = -(1 << 63), (1 << 63) - 1
 
 #: characters that a template may print whatever the object is like; beyond that, so many times those of the object
 _OUTPUT = 32_000_000
@@ -133,7 +133,7 @@ def to_text(value: Any) -> str:
 
 
 def _number(value: float) -> str:
-    if isinstance(value, int) and _MIN_INT64 <= value <= _MAX_INT64:
+    if isinstance(value, int) and MIN_INT64 <= value <= MAX_INT64:
         return str(int(value))
     from minikctl.lib.gofmt import general
 

@@ -10,13 +10,13 @@ once for each result, up to the ``end`` that is met then, and goes on behind the
 
 from __future__ import annotations
 
+from minikctl.lib.gotypes import basic_kind, type_name
 from minikctl.printing.jsonpath.nodes import (
     Chain,
     Constant,
     Field,
     Filter,
     Identifier,
-    Int,
     Recursive,
     Slice,
     Text,
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from typing import Any, ClassVar
 
     from minikctl.printing.jsonpath.nodes import Node
-
-_MIN_INT64, _MAX_INT64 = -(1 << 63), (1 << 63) - 1
 
 #: values that a template may look at whatever the object is like; beyond that, so many times the values in the object
 _STEPS = 1_000_000
@@ -263,17 +261,6 @@ def _everything(values: list[Any]) -> Iterator[Any]:
             stack.extend(value[::-1])
 
 
-def type_name(value: Any) -> str:
-    """Return what Go calls the type of a value: ``map[string]interface {}``, ``int64``."""
-    if isinstance(value, bool):
-        return "bool"
-    if isinstance(value, Int):
-        return "int"
-    if isinstance(value, int):
-        return "int64" if _MIN_INT64 <= value <= _MAX_INT64 else "float64"
-    return {dict: "map[string]interface {}", list: "[]interface {}", str: "string", float: "float64"}[type(value)]
-
-
 def compare(operator: str, left: Any, right: Any) -> bool:
     """Compare two values as a filter does. Raises ``Fault`` where they cannot be compared.
 
@@ -282,7 +269,7 @@ def compare(operator: str, left: Any, right: Any) -> bool:
     """
     if operator not in ("==", "!=", "<", "<=", ">", ">="):
         raise Fault(f"unrecognized filter operator {operator}", [])
-    one, other = _basic_kind(left), _basic_kind(right)
+    one, other = basic_kind(left), basic_kind(right)
     if not one or not other:
         raise Fault("invalid type for comparison", [])
     if one != other:
@@ -294,11 +281,3 @@ def compare(operator: str, left: Any, right: Any) -> bool:
         raise Fault("invalid type for comparison", [])
     less = bool(left < right)
     return {"<": less, "<=": less or equal, ">": not (less or equal), ">=": not less}[operator]
-
-
-def _basic_kind(value: Any) -> str:
-    if isinstance(value, bool):
-        return "bool"
-    if isinstance(value, int):
-        return "int" if _MIN_INT64 <= value <= _MAX_INT64 else "float"
-    return {str: "string", float: "float"}.get(type(value), "")

@@ -6,12 +6,6 @@ A template is a list of ``Text`` and ``Chain`` nodes: what stands outside of bra
 from __future__ import annotations
 
 
-class Int(int):
-    """A number written in a template: Go's ``int``, where numbers of objects are ``int64`` (errors name the type)."""
-
-    __slots__ = ()
-
-
 class Node:
     """One step of a chain."""
 

@@ -14,13 +14,14 @@ from __future__ import annotations
 
 import re
 
+from minikctl.lib.goquote import show_rune, unquote
+from minikctl.lib.gotypes import Int
 from minikctl.printing.jsonpath.nodes import (
     Chain,
     Constant,
     Field,
     Filter,
     Identifier,
-    Int,
     Recursive,
     Slice,
     Text,
@@ -41,8 +42,6 @@ _SLICE = re.compile(r"(-?[0-9]*)(:-?[0-9]*)?(:-?[0-9]*)?")
 _COMPARISON = re.compile(r"([^!<>=]+)([!<>=]+)(.+)")
 _INT = re.compile(r"[+-]?[0-9]+")
 _FLOAT = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
-_ESCAPE = re.compile(r"x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})|(.)", re.DOTALL)
-_PLAIN_ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\"}
 _MAX_INT = (1 << 63) - 1
 
 
@@ -220,63 +219,3 @@ def _quoted(text: str, position: int) -> tuple[Node, int]:
         return Text(unquote(written[1:-1], quote)), end
     except ValueError:
         raise SyntaxFault(f"unquote string {written} error invalid syntax") from None
-
-
-def unquote(text: str, quote: str) -> str:
-    r"""Return ``text``, the inside of a string quoted with ``quote``, with Go's escapes resolved.
-
-    Raises ValueError for an escape that Go does not know, as ``\'`` inside of double quotes. A byte that is no UTF-8
-    (``"\xff"``) becomes the half of a surrogate pair that stands for it (PEP 383). Upstream: ``strconv.UnquoteChar``.
-    """
-    if "\\" not in text and quote not in text:
-        return text
-    out: list[str] = []
-    position = 0
-    while position < len(text):
-        slash = text.find("\\", position)
-        plain = text[position:] if slash < 0 else text[position:slash]
-        if quote in plain:
-            raise ValueError(text)
-        out.append(plain)
-        if slash < 0:
-            break
-        found = _ESCAPE.match(text, slash + 1)
-        if found is None:
-            raise ValueError(text)
-        out.append(_unescape(found, quote))
-        position = found.end()
-    joined = "".join(out)
-    # Bytes written one by one may make up characters: "\xc3\xa9".
-    return joined if joined.isprintable() else _join_bytes(joined)
-
-
-def _unescape(found: re.Match[str], quote: str) -> str:
-    hexadecimal, short, long, octal, plain = found.groups()
-    if hexadecimal or octal:
-        byte = int(hexadecimal, 16) if hexadecimal else int(octal, 8)
-        if byte > 255:
-            raise ValueError(found[0])
-        return chr(byte) if byte < 0x80 else chr(0xDC00 + byte)
-    if short or long:
-        code = int(short or long, 16)
-        if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
-            raise ValueError(found[0])
-        return chr(code)
-    if plain == quote:
-        return plain
-    if plain not in _PLAIN_ESCAPES:
-        raise ValueError(found[0])
-    return _PLAIN_ESCAPES[plain]
-
-
-def _join_bytes(text: str) -> str:
-    try:
-        return text.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:
-        return text
-
-
-def show_rune(char: str) -> str:
-    """Return a character as Go's ``%#U``: ``U+0023 '#'``; what cannot be printed has no quoted form."""
-    code = f"U+{ord(char):04X}"
-    return f"{code} '{char}'" if char.isprintable() else code
