@@ -187,3 +187,11 @@ def test_describe():
         "  cpu\t100m (1%)\t1 (12%)\n  memory\t1Gi (3%)\t0 (0%)\n  ephemeral-storage\t0 (0%)\t0 (0%)\n"
         "  example.com/gpu\t0\t1\nEvents of node-1\n"
     )
+
+
+def test_fields_that_are_not_used_any_more_are_warned_of():
+    obj = node({"configSource": {}, "externalID": "x", "podCIDRs": ["10.0.0.0/24"]})
+    assert load("nodes").warnings(obj) == [
+        "spec.configSource: the feature is no longer supported",
+        "spec.externalID: this field is deprecated, and is unused by Kubernetes",
+    ]

@@ -71,6 +71,22 @@ class NodeKind(Kind):
 
         return validate_node_update(obj, old)
 
+    def warnings(self, obj: Obj) -> list[str]:
+        """See ``Kind.warnings``: fields that nothing looks at any more, networks that are written oddly."""
+        from minikctl.lib.addresses import cidr_warning
+
+        spec = obj["spec"]
+        warnings = []
+        if spec.get("configSource") is not None:
+            warnings.append("spec.configSource: the feature is no longer supported")
+        if spec.get("externalID"):
+            warnings.append("spec.externalID: this field is deprecated, and is unused by Kubernetes")
+        for index, cidr in enumerate(spec.get("podCIDRs") or ()):
+            message = cidr_warning(cidr)
+            if message:
+                warnings.append(f"spec.podCIDRs[{index}]: {message}")
+        return warnings
+
     def field_value(self, obj: Obj, label: str) -> str:
         """See ``Kind.field_value``: a Node that is not cordoned does not say so."""
         return super().field_value(obj, label) or ("false" if label == "spec.unschedulable" else "")
