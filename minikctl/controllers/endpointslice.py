@@ -103,10 +103,6 @@ def _published(slices: Iterable[Obj]) -> dict[str, bool]:
 
 def write_plan(context: Context, planned: Plan) -> None:
     """Create, update and delete as planned."""
-    for one in (*planned.create, *planned.update):
-        # Lists without anything in them come back from the API as null.
-        one["endpoints"] = one["endpoints"] or None
-        one["ports"] = one["ports"] or None
     for one in planned.create:
         context.create(one)
     for one in planned.update:

@@ -26,7 +26,12 @@ class EndpointSlice(Kind):
     columns = (Column("NAME"), Column("ADDRESSTYPE"), Column("PORTS"), Column("ENDPOINTS"), Column("AGE"))
 
     def default(self, obj: Obj) -> None:
-        """Ports have a name, be it empty, and are TCP ports (upstream: ``SetDefaults_EndpointPort``)."""
+        """Ports have a name, be it empty, and are TCP ports (upstream: ``SetDefaults_EndpointPort``).
+
+        Lists without anything in them come back from the API as null, absent ones too.
+        """
+        for field in ("endpoints", "ports"):
+            obj[field] = obj.get(field) or None
         for port in obj.get("ports") or ():
             port.setdefault("name", "")
             if port.get("protocol") is None:

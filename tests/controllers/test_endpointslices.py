@@ -83,7 +83,7 @@ def test_a_service_without_pods_has_one_slice_without_anything():
     context = cluster(service())
     assert settle(context) == 1
     one = context.one(SLICES)
-    assert (one["endpoints"], one["ports"]) == (None, None)
+    assert (one["endpoints"], one["ports"]) == ([], [])
     before = len(context.changes)
     EndpointSliceController().sync(context, "default/web")
     assert len(context.changes) == before
@@ -99,7 +99,7 @@ def test_the_empty_slice_becomes_the_first_with_endpoints_and_back():
     context.remove(context.get("pods", "default", "p1"))
     settle(context, since=len(context.changes) - 1)
     one = context.one(SLICES)
-    assert (one["metadata"]["name"], one["endpoints"], one["ports"]) == (name, None, None)
+    assert (one["metadata"]["name"], one["endpoints"], one["ports"]) == (name, [], [])
 
 
 def test_pods_without_a_named_port_stand_in_a_slice_of_their_own():

@@ -102,9 +102,10 @@ def test_ports_of_endpoints_and_slices_are_tcp_by_default():
     obj = endpoints({"addresses": [{"ip": "10.0.0.1"}], "ports": [{"port": 80}]})
     ENDPOINTS.default(obj)
     assert obj["subsets"][0]["ports"] == [{"port": 80, "protocol": "TCP"}]
-    obj = {"metadata": {"name": "web-x"}, "ports": [{"port": 80}]}
+    obj = {"metadata": {"name": "web-x"}, "ports": [{"port": 80}], "endpoints": []}
     SLICES.default(obj)
     assert obj["ports"] == [{"port": 80, "protocol": "TCP", "name": ""}]
+    assert obj["endpoints"] is None
 
 
 def test_every_request_for_endpoints_is_warned_of():
