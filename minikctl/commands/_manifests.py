@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from minikctl import kinds
-from minikctl.commands._resources import Target
+from minikctl.commands._resources import Found, ResourceQuery, Target
 from minikctl.errors import MinikctlError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from minikctl.commands._session import Session
@@ -27,7 +28,7 @@ def validation_mode(text: str) -> str:
 
 
 def read_targets(
-    session: Session, options: FilenameOptions, *, validation: str = "strict", require_name: bool = False
+    session: Session, options: FilenameOptions, *, validation: str = "strict"
 ) -> tuple[list[Target], list[MinikctlError]]:
     """The objects of ``-f`` in order, each with its kind and namespace, and the errors met on the way.
 
@@ -74,6 +75,46 @@ def _target(session: Session, obj: Obj, source: str) -> Target:
         obj["metadata"] = {}
     obj["metadata"]["namespace"] = namespace
     return Target(info, namespace, name, manifest=obj, source=source)
+
+
+def find_targets(
+    session: Session, options: FilenameOptions, args: Sequence[str], *, nothing_named: str = "", **query: Any
+) -> Found:
+    """What a verb was pointed at: the objects that ``-f`` names, or else those that ``args`` name.
+
+    ``query`` goes to ``ResourceQuery``. Raises UsageError with ``nothing_named`` where there are neither files nor words,
+    and as ``ResourceQuery`` does; errors of single files and objects are collected in the result.
+    """
+    documents: list[Target] | None = None
+    errors: list[MinikctlError] = []
+    if options.filename or options.kustomize:
+        documents, errors = read_targets(session, options)
+    elif not args and nothing_named:
+        raise UsageError(nothing_named)
+    found = ResourceQuery(session, args, documents=documents, **query).find()
+    found.errors = errors + found.errors
+    return found
+
+
+def local_targets(session: Session, options: FilenameOptions) -> Found:
+    """The objects of the files themselves, for ``--local``. Raises UsageError where no files are named."""
+    if not options.filename and not options.kustomize:
+        raise UsageError("one or more files must be specified when --local is set")
+    found = Found()
+    found.targets, found.errors = read_targets(session, options)
+    for target in found.targets:
+        target.obj = target.manifest
+    return found
+
+
+#: what several verbs say when neither files nor words name anything
+NAME_RESOURCES = (
+    "You must provide one or more resources by argument or filename.\n"
+    "Example resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n"
+    "   '<resource>'"
+)
+#: the same, of other verbs
+SPECIFY_RESOURCES = "one or more resources must be specified as <resource> <name> or <resource>/<name>"
 
 
 def singular_input(options: FilenameOptions) -> bool:

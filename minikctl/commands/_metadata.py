@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from minikctl.commands._manifests import read_targets
+from minikctl.commands._manifests import SPECIFY_RESOURCES, find_targets, local_targets
 from minikctl.commands._options import flag
 from minikctl.commands._printing import ChangePrinter, dry_run_mode
-from minikctl.commands._resources import Found, ResourceQuery
 from minikctl.commands._shared import (
     AllNamespacesOptions,
     DryRunOptions,
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from minikctl.commands._resources import Target
+    from minikctl.commands._resources import Found, Target
     from minikctl.commands._session import Session
 
     Obj = dict[str, Any]
@@ -139,21 +138,12 @@ def run(options: MetadataOptions, session: Session, words: Words) -> None:
 
 
 def _find(options: MetadataOptions, session: Session, resources: list[str]) -> Found:
-    documents, errors = None, []
-    if options.filename or options.kustomize:
-        documents, errors = read_targets(session, options)
     if options.local:
-        if documents is None:
-            raise UsageError("one or more files must be specified when --local is set")
-        found = Found()
-        found.targets = documents
-    else:
-        found = ResourceQuery(
-            session, resources, selector=options.selector, field_selector=options.field_selector,
-            all_namespaces=options.all_namespaces, all_of_kind=options.all, documents=documents,
-        ).find()
-    found.errors = [*errors, *found.errors]
-    return found
+        return local_targets(session, options)
+    return find_targets(
+        session, options, resources, nothing_named=SPECIFY_RESOURCES, selector=options.selector,
+        field_selector=options.field_selector, all_namespaces=options.all_namespaces, all_of_kind=options.all,
+    )
 
 
 def edited(obj: Obj, new: dict[str, str], remove: list[str], words: Words, *, overwrite: bool) -> Obj:

@@ -27,13 +27,13 @@ def watch(options: GetOptions, session: Session) -> None:
     """
     import time
 
-    from minikctl.commands.get import object_printer, query
+    from minikctl.commands.get import find, object_printer
     from minikctl.errors import UsageError
 
     printer = object_printer(options)
     if options.filename or len(options.args) == 0:
         raise UsageError("--watch with -f is not supported: name a type")
-    found = query(options, session, None).find()
+    found = find(options, session)
     session.end_with(found.errors)
     if len({info.resource for info in found.infos}) != 1:
         raise UsageError("you may only specify a single resource type")

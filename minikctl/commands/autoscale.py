@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from minikctl import kinds
-from minikctl.commands._manifests import read_targets
+from minikctl.commands._manifests import SPECIFY_RESOURCES, find_targets
 from minikctl.commands._options import Command, flag
-from minikctl.commands._resources import ResourceQuery
 from minikctl.commands._shared import FilenameOptions
 from minikctl.commands.create._generators import GeneratorOptions, create
 from minikctl.errors import MinikctlError, UsageError
@@ -39,13 +38,8 @@ def run(options: AutoscaleOptions, session: Session) -> None:
         raise UsageError(f"--max=MAXPODS must be larger or equal to --min=MINPODS, max: {options.max}, min: {options.min}")
     if "cpu-percent" in options.given and options.cpu:
         raise UsageError("--cpu-percent and --cpu cannot be used together")
-    documents, errors = None, []
-    if options.filename or options.kustomize:
-        documents, errors = read_targets(session, options)
-    if documents is None and not options.args:
-        raise UsageError("one or more resources must be specified as <resource> <name> or <resource>/<name>")
-    found = ResourceQuery(session, options.args, documents=documents).find()
-    errors = [*errors, *found.errors]
+    found = find_targets(session, options, options.args, nothing_named=SPECIFY_RESOURCES)
+    errors = found.errors
     if not found.targets and not errors:
         raise MinikctlError("no objects passed to autoscale")
     for target in found.targets:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from minikctl.commands._manifests import read_targets
+from minikctl.commands._manifests import NAME_RESOURCES, find_targets
 from minikctl.commands._options import Command, flag
 from minikctl.commands._printing import dry_run_mode, propagation
-from minikctl.commands._resources import Found, ResourceQuery
 from minikctl.commands._shared import AllNamespacesOptions, DryRunOptions, FieldSelectorOptions, FilenameOptions, SelectorOptions
 from minikctl.errors import MinikctlError, NotFound, StatusError, UsageError
 
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from minikctl.api.server import Api
-    from minikctl.commands._resources import Target
+    from minikctl.commands._resources import Found, Target
     from minikctl.commands._session import Session
 
     Obj = dict[str, Any]
@@ -49,7 +48,7 @@ _FORCED = (
 
 def run(options: DeleteOptions, session: Session) -> None:
     """Delete what the words say; go on after an error with the next object."""
-    _check(options, session)
+    _check(options)
     dry_run = dry_run_mode(options.dry_run, session)
     cascade = propagation(options.cascade)
     if options.output not in ("", "name"):
@@ -92,13 +91,7 @@ def run(options: DeleteOptions, session: Session) -> None:
     session.end_with(errors)
 
 
-def _check(options: DeleteOptions, session: Session) -> None:
-    if not options.args and not options.filename and not options.kustomize:
-        raise UsageError(
-            "You must provide one or more resources by argument or filename.\n"
-            "Example resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n"
-            "   '<resource>'"
-        )
+def _check(options: DeleteOptions) -> None:
     if options.all and options.selector:
         raise UsageError("cannot set --all and --selector at the same time")
     if options.all and options.field_selector:
@@ -112,18 +105,11 @@ def _check(options: DeleteOptions, session: Session) -> None:
 
 
 def _find(options: DeleteOptions, session: Session) -> Found:
-    documents: list[Target] | None = None
-    errors: list[MinikctlError] = []
-    if options.filename or options.kustomize:
-        documents, errors = read_targets(session, options)
-    query = ResourceQuery(
-        session, options.args, selector=options.selector, field_selector=options.field_selector,
-        all_namespaces=options.all_namespaces, all_of_kind=options.all, ignore_not_found=options.ignore_not_found,
-        documents=documents,
+    return find_targets(
+        session, options, options.args, nothing_named=NAME_RESOURCES, selector=options.selector,
+        field_selector=options.field_selector, all_namespaces=options.all_namespaces, all_of_kind=options.all,
+        ignore_not_found=options.ignore_not_found,
     )
-    found = query.find()
-    found.errors = errors + found.errors
-    return found
 
 
 def _confirmed(found: Found, session: Session) -> bool:

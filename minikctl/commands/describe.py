@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from minikctl import kinds
-from minikctl.commands._manifests import read_targets
+from minikctl.commands._manifests import find_targets
 from minikctl.commands._options import Command, flag
-from minikctl.commands._resources import ResourceQuery, kind_for, list_objects
+from minikctl.commands._resources import kind_for, list_objects
 from minikctl.commands._shared import AllNamespacesOptions, FilenameOptions, SelectorOptions
 from minikctl.errors import NotFound, UsageError
 
@@ -32,14 +32,10 @@ def run(options: DescribeOptions, session: Session) -> None:
             f'You must specify the type of resource to describe. Use "{session.program} api-resources" for a complete list of '
             "supported resources.\n"
         )
-    documents, errors = None, []
-    if options.filename or options.kustomize:
-        documents, errors = read_targets(session, options)
-    found = ResourceQuery(
-        session, options.args, selector=options.selector, all_namespaces=options.all_namespaces, all_of_kind=True,
-        documents=documents,
-    ).find()
-    errors = [*errors, *found.errors]
+    found = find_targets(
+        session, options, options.args, selector=options.selector, all_namespaces=options.all_namespaces, all_of_kind=True,
+    )
+    errors = found.errors
     objects = [(target.info, target.obj) for target in found.targets if target.obj is not None]
     if errors and len(options.args) == 2 and not objects and isinstance(errors[0], NotFound):
         objects = _by_prefix(session, options.args[0], options.args[1])
@@ -69,16 +65,14 @@ def describe(session: Session, info: KindInfo, obj: Obj, *, show_events: bool = 
     """The description of one object."""
     from minikctl.printing.describing import DescribeWriter
 
-    def events(about: Obj) -> list[Obj] | None:
-        if not show_events:
-            return None
+    def events(about: Obj) -> list[Obj]:
         meta = about["metadata"]
         return session.api.list("events", meta.get("namespace") or None, node=meta.get("uid", ""))
 
     kind = kinds.load(info)
     if kind.request_warning:
         session.warn(kind.request_warning)
-    writer = DescribeWriter(events, session.api.now())
+    writer = DescribeWriter(events if show_events else None, session.api.now())
     kind.describe(writer, obj, session.api)
     text: str = writer.render()
     return text

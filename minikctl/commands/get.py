@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from minikctl import kinds
-from minikctl.commands._manifests import read_targets, singular_input
+from minikctl.commands._manifests import find_targets, singular_input
 from minikctl.commands._options import Command, flag
-from minikctl.commands._resources import Found, ResourceQuery
 from minikctl.commands._shared import AllNamespacesOptions, FieldSelectorOptions, FilenameOptions, SelectorOptions
-from minikctl.errors import MinikctlError, UsageError
+from minikctl.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from minikctl.commands._resources import Target
+    from minikctl.commands._resources import Found
     from minikctl.commands._session import Session
 
     Obj = dict[str, Any]
@@ -51,19 +50,14 @@ def run(options: GetOptions, session: Session) -> None:
 
         watch(options, session)
         return
-    documents: list[Target] | None = None
-    errors: list[MinikctlError] = []
     printer = object_printer(options)
-    if options.filename or options.kustomize:
-        documents, errors = read_targets(session, options)
-    found = query(options, session, documents).find()
-    found.errors = errors + found.errors
+    found = find(options, session)
     warn_of_kinds(session, found)
     if printer is None:
         print_tables(options, session, found)
     else:
         single = not found.is_list and len(found.infos) == 1
-        if documents is not None:
+        if options.filename:
             single = single and singular_input(options)
         _print_objects(options, session, found, printer, single=single)
     session.end_with(found.errors)
@@ -90,12 +84,11 @@ def _check(options: GetOptions, session: Session) -> None:
         session.complain("warning: --watch requested, --sort-by will be ignored for watch events received")
 
 
-def query(options: GetOptions, session: Session, documents: list[Target] | None) -> ResourceQuery:
-    """What the options ask for."""
-    return ResourceQuery(
-        session, options.args, selector=options.selector, field_selector=options.field_selector,
+def find(options: GetOptions, session: Session) -> Found:
+    """The objects that the options ask for."""
+    return find_targets(
+        session, options, options.args, selector=options.selector, field_selector=options.field_selector,
         all_namespaces=options.all_namespaces, all_of_kind=True, ignore_not_found=options.ignore_not_found,
-        documents=documents,
     )
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 
-from minikctl.commands._manifests import read_targets
+from minikctl.commands._manifests import NAME_RESOURCES, find_targets, local_targets
 from minikctl.commands._options import Command, flag
 from minikctl.commands._printing import ChangePrinter, dry_run_mode
-from minikctl.commands._resources import ResourceQuery
 from minikctl.commands._shared import DryRunOptions, FieldManagerOptions, FilenameOptions, PrintOptions
 from minikctl.errors import MinikctlError, UsageError
 
@@ -47,21 +46,13 @@ def run(options: PatchOptions, session: Session) -> None:
         raise MinikctlError("--subresource=scale is not supported; use scale, or patch spec.replicas")
     dry_run = dry_run_mode(options.dry_run, session)
     patch = _read(options)
-    documents, errors = None, []
-    if options.filename or options.kustomize:
-        documents, errors = read_targets(session, options)
     if options.local:
-        if documents is None:
-            raise UsageError("one or more files must be specified when --local is set")
-        _local(options, session, documents, patch)
-        session.end_with(errors)
+        found = local_targets(session, options)
+        _local(options, session, found.targets, patch)
+        session.end_with(found.errors)
         return
-    if documents is None and not options.args:
-        raise UsageError("You must provide one or more resources by argument or filename.\n"
-                         "Example resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n"
-                         "   '<resource> <name>'\n   '<resource>'")
-    found = ResourceQuery(session, options.args, documents=documents).find()
-    errors = [*errors, *found.errors]
+    found = find_targets(session, options, options.args, nothing_named=NAME_RESOURCES)
+    errors = found.errors
     printer = ChangePrinter(session, options, dry_run=dry_run)
     with session.change(dry_run=bool(dry_run)) as api:
         for target in found.targets:

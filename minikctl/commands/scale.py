@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from minikctl import kinds
-from minikctl.commands._manifests import read_targets
+from minikctl.commands._manifests import NAME_RESOURCES, find_targets
 from minikctl.commands._options import Command, flag
 from minikctl.commands._printing import ChangePrinter, dry_run_mode
-from minikctl.commands._resources import ResourceQuery
 from minikctl.commands._shared import DryRunOptions, FilenameOptions, PrintOptions, SelectorOptions
 from minikctl.errors import MinikctlError, NotFound, UsageError
 from minikctl.lib import fieldpath
@@ -41,19 +40,10 @@ def run(options: ScaleOptions, session: Session) -> None:
     if options.all and options.selector:
         raise UsageError("cannot set --all and --selector at the same time")
     dry_run = dry_run_mode(options.dry_run, session)
-    documents, errors = None, []
-    if options.filename or options.kustomize:
-        documents, errors = read_targets(session, options)
-    if documents is None and not options.args:
-        raise UsageError(
-            "You must provide one or more resources by argument or filename.\n"
-            "Example resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n"
-            "   '<resource>'"
-        )
-    found = ResourceQuery(
-        session, options.args, selector=options.selector, all_of_kind=options.all, documents=documents,
-    ).find()
-    errors = [*errors, *found.errors]
+    found = find_targets(
+        session, options, options.args, nothing_named=NAME_RESOURCES, selector=options.selector, all_of_kind=options.all,
+    )
+    errors = found.errors
     if not found.targets and not errors:
         raise MinikctlError("no objects passed to scale")
     if options.resource_version and len(found.targets) > 1:

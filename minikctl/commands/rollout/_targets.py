@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from minikctl import kinds
-from minikctl.commands._manifests import read_targets
-from minikctl.commands._resources import Found, ResourceQuery
+from minikctl.commands._manifests import find_targets
 from minikctl.commands._shared import FilenameOptions, SelectorOptions
-from minikctl.errors import MinikctlError, UsageError
+from minikctl.errors import MinikctlError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from minikctl.commands._resources import Target
+    from minikctl.commands._resources import Found, Target
     from minikctl.commands._session import Session
     from minikctl.commands._shared import PrintOptions
     from minikctl.kinds.rollouts import Rollout
@@ -27,16 +26,10 @@ class RolloutOptions(FilenameOptions, SelectorOptions):
 
 def find(options: RolloutOptions, session: Session) -> Found:
     """The objects that the words and files name. Raises UsageError where there are none of them."""
-    if not options.args and not options.filename and not options.kustomize:
-        raise UsageError("required resource not specified")
-    documents, errors = None, []
-    if options.filename or options.kustomize:
-        documents, errors = read_targets(session, options)
-    found = ResourceQuery(
-        session, options.args, selector=options.selector, all_of_kind=True, documents=documents,
-    ).find()
-    found.errors = errors + found.errors
-    return found
+    return find_targets(
+        session, options, options.args, nothing_named="required resource not specified", selector=options.selector,
+        all_of_kind=True,
+    )
 
 
 def capability(target: Target, missing: str) -> Rollout:

@@ -8,10 +8,9 @@ from __future__ import annotations
 import fnmatch
 
 from minikctl import kinds
-from minikctl.commands._manifests import read_targets
+from minikctl.commands._manifests import SPECIFY_RESOURCES, find_targets, local_targets
 from minikctl.commands._options import flag
 from minikctl.commands._printing import ChangePrinter, dry_run_mode
-from minikctl.commands._resources import Found, ResourceQuery
 from minikctl.commands._shared import DryRunOptions, FieldManagerOptions, FilenameOptions, PrintOptions, SelectorOptions
 from minikctl.errors import MinikctlError, UsageError
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from minikctl.commands._resources import Target
+    from minikctl.commands._resources import Found, Target
     from minikctl.commands._session import Session
 
     Obj = dict[str, Any]
@@ -35,28 +34,15 @@ class SetOptions(FilenameOptions, SelectorOptions, DryRunOptions, PrintOptions, 
 
 def find(options: SetOptions, session: Session, resources: list[str]) -> Found:
     """The objects that words and files name; with --local those of the files themselves."""
-    documents, errors = None, []
     if options.all and options.selector:
         raise UsageError("cannot set --all and --selector at the same time")
-    if options.filename or options.kustomize:
-        documents, errors = read_targets(session, options)
     if options.local:
         if resources:
             raise UsageError("resource names are not allowed when using --local: pass files with -f")
-        if documents is None:
-            raise UsageError("one or more files must be specified when --local is set")
-        found = Found()
-        for target in documents:
-            target.obj = target.manifest
-        found.targets = documents
-    else:
-        if documents is None and not resources:
-            raise UsageError("one or more resources must be specified as <resource> <name> or <resource>/<name>")
-        found = ResourceQuery(
-            session, resources, selector=options.selector, all_of_kind=options.all, documents=documents,
-        ).find()
-    found.errors = [*errors, *found.errors]
-    return found
+        return local_targets(session, options)
+    return find_targets(
+        session, options, resources, nothing_named=SPECIFY_RESOURCES, selector=options.selector, all_of_kind=options.all,
+    )
 
 
 def template_of(target: Target, obj: Obj) -> Obj:
