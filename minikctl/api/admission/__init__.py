@@ -41,7 +41,7 @@ MUTATING: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("service_account", ("pods",), (CREATE,)),
     ("priority", ("pods",), (CREATE,)),
     ("default_toleration_seconds", ("pods",), (CREATE,)),
-    # Upstream allocates in the storage's BeginCreate and BeginUpdate: before validation, which wants to see the results.
+    # Upstream allocates in the storage's BeginCreate and BeginUpdate: before validation, which looks at the results.
     ("service_addresses", ("services",), (CREATE, UPDATE)),
 )
 
