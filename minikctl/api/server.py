@@ -145,9 +145,10 @@ class Api:
         else:
             meta.pop("generation", None)
         kind.default(obj)
-        kind.prepare_for_create(obj)
         request = admission.Request(self, info, admission.CREATE, obj, None)
         admission.run(admission.MUTATING, request)
+        # After admission: the QoS class of a Pod follows from what a LimitRange gave it.
+        kind.prepare_for_create(obj)
         if client:
             self._validate(kind, obj, None)
         admission.run(admission.VALIDATING, request)
@@ -187,6 +188,12 @@ class Api:
         self.warnings += warnings
         return decoded
 
+    @staticmethod
+    def _write_out(obj: Obj, info: KindInfo) -> None:
+        from minikctl.api.decoding import write_out
+
+        write_out(obj, info.api_version, info.kind)
+
     def _validate(self, kind: Kind, obj: Obj, old: Obj | None) -> None:
         from minikctl.api.validation import field_errors
 
@@ -198,18 +205,25 @@ class Api:
     # -- updating ---------------------------------------------------------------------------------------------------
 
     def update(
-        self, obj: Obj, *, subresource: str = "", client: bool = False, validation: str = "strict", old: Obj | None = None
+        self, obj: Obj, *, subresource: str = "", client: bool = False, validation: str = "strict", old: Obj | None = None,
+        patch: Obj | None | bool = False,
     ) -> Obj:
         """Store a changed object and return it as stored. Nothing is written where nothing changed.
 
         ``subresource`` "status": only the status is taken from ``obj``; otherwise the status stays as it is stored.
-        ``old``: the stored object where the caller has just read it (in the same transaction).
+        ``old``: the stored object where the caller has just read it (in the same transaction). ``patch``: ``obj`` is what
+        this strategic merge patch (None: a patch of another kind) made; it then decodes in other words.
         Raises NotFound, Conflict (metadata.resourceVersion is given and not the stored one), BadRequest, Invalid.
         """
         kind = self.kind_of(obj)
         info = kind.info
-        if client:
+        if client and isinstance(patch, bool):
             obj = self._decode(obj, info, validation)
+        elif client:
+            from minikctl.api.conversion import decode_patched
+
+            obj, warnings = decode_patched(obj, info.api_version, info.kind, patch, validation)  # type: ignore[arg-type]
+            self.warnings += warnings
         meta = obj["metadata"]
         namespace, name = meta.get("namespace", "") if info.namespaced else "", meta["name"]
         if old is None:
@@ -260,6 +274,8 @@ class Api:
             else:
                 obj.pop("status", None)
         kind.prepare_for_update(obj, old)
+        if client:
+            self._write_out(obj, kind.info)
         request = admission.Request(self, kind.info, admission.UPDATE, obj, old)
         admission.run(admission.MUTATING, request)
         if kind.has_generation and _intent(obj) != _intent(old):
@@ -287,16 +303,16 @@ class Api:
 
     def patch(
         self, resource: str, namespace: str, name: str, change: Callable[[Obj], Obj], *, subresource: str = "",
-        client: bool = True, validation: str = "strict",
+        client: bool = True, validation: str = "strict", patch: Obj | None | bool = False,
     ) -> tuple[Obj, bool]:
         """Read an object, let ``change`` make another of it (it gets a copy of its own), store that.
 
-        Returns the object as stored, and whether it differs from before. Raises as ``update``.
+        Returns the object as stored, and whether it differs from before. ``patch`` and what is raised: see ``update``.
         """
         old = self.must_get(resource, namespace, name)
         copy = self.store.get(resource, namespace, name)
         assert copy is not None
-        new = self.update(change(copy), subresource=subresource, client=client, validation=validation, old=old)
+        new = self.update(change(copy), subresource=subresource, client=client, validation=validation, old=old, patch=patch)
         return new, new["metadata"]["resourceVersion"] != old["metadata"]["resourceVersion"]
 
     # -- deleting ---------------------------------------------------------------------------------------------------
@@ -346,8 +362,8 @@ class Api:
             meta["deletionTimestamp"] = format_time(max(started + grace, math.floor(self._now)))
         else:
             meta["deletionTimestamp"] = format_time(self._now + grace)
-            if kind.has_generation:
-                meta["generation"] = was.get("generation", 0) + 1
+            if was.get("generation"):
+                meta["generation"] = was["generation"] + 1
         meta["deletionGracePeriodSeconds"] = grace
         if "status" in obj:
             obj["status"] = dict(obj["status"])

@@ -4,13 +4,12 @@ Upstream: ``pkg/apis/core/v1/defaults.go`` with the calls that ``zz_generated.de
 the internal types and back (``serviceAccount`` beside ``serviceAccountName``, quantities in their canonical form).
 
 Everything here changes its argument in place, may run any number of times over the same spec with the same outcome, and
-takes only what has been decoded (lists are lists, structs are dicts).
+takes only what has been decoded: lists are lists, structs are dicts, and what ``omitempty`` leaves out is not there.
 """
 
 from __future__ import annotations
 
 from minikctl.kinds.podspec.images import pull_policy
-from minikctl.kinds.podspec.omitempty import drop_empty
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,15 +28,7 @@ _quantities: dict[Any, str] = {}
 
 def default_pod_template(template: Obj) -> None:
     """Fill in a pod template (of a Deployment, a Job ...): its metadata, its spec."""
-    metadata = template.get("metadata")
-    if metadata is None:
-        template["metadata"] = {}
-    else:
-        for field in ("labels", "annotations", "ownerReferences", "finalizers"):
-            if field in metadata and not metadata[field]:
-                del metadata[field]
-        if metadata.get("creationTimestamp", "") is None:
-            del metadata["creationTimestamp"]
+    template.setdefault("metadata", {})
     spec = template.get("spec")
     if spec is None:
         spec = template["spec"] = {}
@@ -104,7 +95,6 @@ _PROBE_DEFAULTS = (
 
 def default_pod_spec(spec: Obj) -> None:
     """Fill in a pod spec, wherever it stands. Upstream: ``SetDefaults_PodSpec`` and all that hangs below it."""
-    drop_empty(spec)
     for field, value in _SPEC_DEFAULTS:
         if field not in spec:
             spec[field] = value
