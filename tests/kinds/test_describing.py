@@ -1,6 +1,6 @@
 """Descriptions against what kubectl 1.36 itself printed of the same objects.
 
-``described/objects.json`` holds the objects (one a line), ``described/KIND-NAME.txt`` what ``kubectl describe`` answered
+``described/objects.json`` holds the objects (one a line), ``described/KIND-NAME.txt`` what ``kubectl describe`` said
 with a server that had them. To add a case: add the object, let kubectl describe it, keep its answer.
 """
 
