@@ -33,19 +33,14 @@ class ServiceAccount(Kind):
             "isolate access to mounted secrets")
         ]
 
-    def describe(self, out: Writer, obj: Obj, read: Reader) -> None:
-        """Write which Secrets images are pulled with, and which of them are not there."""
+    def describe(self, out: Writer, obj: Obj, read: Reader) -> None:  # noqa: ARG002 - the hook's signature
+        """Write which Secrets images are pulled with."""
         from minikctl.kinds.heading import describe_heading
 
         describe_heading(out, obj)
-        namespace = obj["metadata"].get("namespace", "")
         header = "Image pull secrets:"
-        names = [reference.get("name", "") for reference in obj.get("imagePullSecrets") or ()]
-        if not names:
-            out.write(0, f"{header}\t<none>\n")
-        for name in names:
-            missing = "" if read.get("secrets", namespace, name) else " (not found)"
-            out.write(0, f"{header}\t{name}{missing}\n")
+        for reference in obj.get("imagePullSecrets") or ({"name": "<none>"},):
+            out.write(0, f"{header}\t{reference.get('name', '')}\n")
             header = " " * len(header)
         out.events(obj)
 

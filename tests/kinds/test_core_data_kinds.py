@@ -206,19 +206,6 @@ def test_of_secrets_that_an_account_names_only_the_names_stay():
     assert obj["secrets"] == [{"name": "x"}]
 
 
-def test_describe_says_which_pull_secrets_are_missing(monkeypatch):
-    monkeypatch.setattr("minikctl.kinds.heading.describe_heading", lambda *_: None)
-    obj = {"metadata": {"name": "a", "namespace": "default"}, "imagePullSecrets": [{"name": "x"}, {"name": "y"}]}
-    out = Writer()
-    SERVICE_ACCOUNT.describe(out, obj, Nothing())
-    assert out.text == (
-        "Image pull secrets:\tx (not found)\n                   \ty (not found)\nEvents:\t<none>\n"
-    )
-    out = Writer()
-    SERVICE_ACCOUNT.describe(out, {"metadata": {"name": "a"}}, Nothing())
-    assert out.text == "Image pull secrets:\t<none>\nEvents:\t<none>\n"
-
-
 # -- Events -----------------------------------------------------------------------------------------------------------
 
 
