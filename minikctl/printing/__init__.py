@@ -35,10 +35,11 @@ _TEMPLATES = {
 
 def make_printer(
     output: str, *, template: str = "", allow_missing: bool = True, show_managed_fields: bool = False,
-    tables: bool = False, no_headers: bool = False,
+    tables: bool = False, no_headers: bool = False, keep_order: bool = False,
 ) -> Printer:
     """The printer for ``-o output``. ``tables``: the verb has custom-columns (and wide) as well; ``no_headers`` is for them.
 
+    ``keep_order``: json and kyaml leave keys in the order of the dicts, as kubectl does with what it made itself.
     Raises MinikctlError for an unknown format, and for a template that is missing or wrong.
     """
     name, equals, argument = output.partition("=")
@@ -48,7 +49,9 @@ def make_printer(
     if not equals and lowered == "yaml":
         return YamlPrinter(show_managed_fields=show_managed_fields)
     if not equals and lowered == "json":
-        return JsonPrinter(show_managed_fields=show_managed_fields)
+        return JsonPrinter(show_managed_fields=show_managed_fields, keep_order=keep_order)
+    if not equals and lowered == "kyaml":
+        return KyamlPrinter(show_managed_fields=show_managed_fields, keep_order=keep_order)
     if not equals and lowered == "name":
         return NamePrinter()
     if name in _TEMPLATES:
@@ -126,17 +129,32 @@ class YamlPrinter:
         return "---\n" + text if self.count > 1 else text
 
 
+class KyamlPrinter:
+    """``-o kyaml``: documents, each after its ``---``."""
+
+    def __init__(self, *, show_managed_fields: bool, keep_order: bool) -> None:
+        self.show_managed_fields = show_managed_fields
+        self.keep_order = keep_order
+
+    def print(self, obj: Obj) -> str:
+        """The object as KYAML."""
+        from minikctl.printing.kyamlout import dump
+
+        return dump(visible(obj, show_managed_fields=self.show_managed_fields), keep_order=self.keep_order)
+
+
 class JsonPrinter:
     """``-o json``."""
 
-    def __init__(self, *, show_managed_fields: bool) -> None:
+    def __init__(self, *, show_managed_fields: bool, keep_order: bool) -> None:
         self.show_managed_fields = show_managed_fields
+        self.keep_order = keep_order
 
     def print(self, obj: Obj) -> str:
         """The object as indented JSON."""
         from minikctl.printing.jsonout import dump
 
-        return dump(visible(obj, show_managed_fields=self.show_managed_fields)) + "\n"
+        return dump(visible(obj, show_managed_fields=self.show_managed_fields), keep_order=self.keep_order) + "\n"
 
 
 class NamePrinter:

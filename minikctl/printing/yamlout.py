@@ -2,18 +2,19 @@
 
 kubectl turns an object into JSON, reads that as YAML and writes it with go-yaml v2; so keys are sorted as go-yaml sorts
 them (numbers inside of keys count as numbers: ``a2`` before ``a10``), lists stand at the indent of their key, and a few
-strings come out changed or not at all (see ``_through_json``). Upstream: ``sigs.k8s.io/yaml``, cli-runtime's
+strings come out changed or not at all (see ``through_json``). Upstream: ``sigs.k8s.io/yaml``, cli-runtime's
 ``YAMLPrinter``.
 """
 
 from __future__ import annotations
 
-import re
 from functools import cmp_to_key
 
 from minikctl.lib.gofmt import general
 from minikctl.printing.jsonout import numeral
-from minikctl.printing.yamlscalars import is_multiline, write_key, write_scalar
+from minikctl.printing.yamlscalars import YamlError, is_multiline, through_json, write_key, write_scalar
+
+__all__ = ["YamlError", "YamlPrinter", "dump"]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,10 +31,6 @@ _MOST_CACHED = 10_000
 
 _orders: dict[tuple[str, ...], tuple[str, ...]] = {}
 _keys: dict[str, str] = {}
-
-
-class YamlError(ValueError):
-    """A string cannot be written; the message is go-yaml's."""
 
 
 class YamlPrinter:
@@ -104,7 +101,7 @@ class _Emitter:
     def long_key(self, key: str, item: Any, indent: int) -> None:
         """``? key`` and ``: value`` on lines of their own."""
         self.out.append("? ")
-        self.out.append(write_scalar(_through_json(key), indent + 2, indent + 2))
+        self.out.append(write_scalar(through_json(key), indent + 2, indent + 2))
         self.line(" " * indent)
         self.out.append(": ")
         self.node(item, indent + 2, indent + 2, "?")
@@ -125,7 +122,7 @@ class _Emitter:
             self.out.append(" ")
             column += 1
         if isinstance(value, str):
-            text = _through_json(value)
+            text = through_json(value)
             # A scalar stands two deeper than the block that holds it, a document's own too.
             self.out.append(write_scalar(text, column, indent if parent in {"key", "item", "?"} else indent + 2))
         else:
@@ -153,29 +150,13 @@ def _simple(value: Any) -> str:
     return "[]" if isinstance(value, list | tuple) else "{}"
 
 
-def _through_json(text: str) -> str:
-    """What of a string is left when go-yaml has read it from JSON, as kubectl does.
-
-    It must not hold most control characters, and U+0085 counts as a line break there, which is folded. Raises
-    ``YamlError``.
-    """
-    if text.isascii() and "\x7f" not in text:
-        return text
-    if any(("\x7f" <= char <= "\x9f" and char != "\x85") or char in "\ufffe\uffff" for char in text):
-        raise YamlError("yaml: control characters are not allowed")
-    text = "".join(["\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text])
-    if "\x85" in text:
-        text = re.sub(" *(\x85[ \x85]*)", lambda found: "\n" * (found[1].count("\x85") - 1) or " ", text)
-    return text
-
-
 def _key_text(key: str) -> str:
     """A key as it stands before its colon; "" where it needs a question mark: too long, or of several lines."""
     shown = _keys.get(key)
     if shown is None:
         if len(_keys) > _MOST_CACHED:
             _keys.clear()
-        text = _through_json(key)
+        text = through_json(key)
         simple = len(text.encode()) <= _SIMPLE_KEY and not is_multiline(text)
         shown = _keys[key] = write_key(text) if simple else ""
     return shown

@@ -48,10 +48,31 @@ _MOST_CACHED = 10_000
 _flat: dict[str, str] = {}
 
 _BOM = "\ufeff"
-_ESCAPES = {
+#: the short escapes of YAML's double quotes
+ESCAPES = {
     "\0": "0", "\a": "a", "\b": "b", "\t": "t", "\n": "n", "\v": "v", "\f": "f", "\r": "r", "\x1b": "e", '"': '"',
     "\\": "\\", "\x85": "N", "\xa0": "_", "\u2028": "L", "\u2029": "P",
 }
+
+
+class YamlError(ValueError):
+    """A string cannot be written; the message is go-yaml's."""
+
+
+def through_json(text: str) -> str:
+    """What of a string is left when go-yaml has read it from JSON, as kubectl does.
+
+    It must not hold most control characters, and U+0085 counts as a line break there, which is folded. Raises
+    ``YamlError``.
+    """
+    if text.isascii() and "\x7f" not in text:
+        return text
+    if any(("\x7f" <= char <= "\x9f" and char != "\x85") or char in "\ufffe\uffff" for char in text):
+        raise YamlError("yaml: control characters are not allowed")
+    text = "".join(["\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text])
+    if "\x85" in text:
+        text = re.sub(" *(\x85[ \x85]*)", lambda found: "\n" * (found[1].count("\x85") - 1) or " ", text)
+    return text
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -111,7 +132,7 @@ def looks_otherwise(text: str) -> bool:
         return text in _WORDS or bool(re.fullmatch(_POINT_FLOAT, text) and _finite(text.replace("_", "")))
     if first not in "+-0123456789":
         return False
-    if text[4:5] == "-" and _is_date(text):
+    if text[4:5] == "-" and is_date(text):
         return True
     return text in _WORDS or _is_number(text.replace("_", "")) or bool(re.fullmatch(_BASE_60, text))
 
@@ -144,7 +165,7 @@ def _finite(text: str) -> bool:
     return abs(float(text)) != float("inf")
 
 
-def _is_date(text: str) -> bool:
+def is_date(text: str) -> bool:
     """Whether go-yaml takes the text for a timestamp (upstream: ``parseTimestamp``)."""
     if len(text) == 20 and _is_time(text):
         return True
@@ -288,7 +309,7 @@ def _shown(char: str, *, whole: bool) -> str:
     """A character in double quotes; ``whole``: each is escaped (go-yaml does so when the string starts with U+FEFF)."""
     if not whole and char not in '"\\' and char not in _BREAKS and not _is_unprintable(char):
         return char
-    short = _ESCAPES.get(char)
+    short = ESCAPES.get(char)
     if short:
         return "\\" + short
     code = ord(char)

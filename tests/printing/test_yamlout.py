@@ -13,7 +13,7 @@ DATA = Path(__file__).parent / "data"
 #: [string, what kubectl 1.36 prints for a ConfigMap with it below the key k]
 SCALARS = json.loads((DATA / "scalars.json").read_text())
 #: objects, and what kubectl 1.36 prints of them (label --local -o yaml)
-DOCUMENTS = json.loads((DATA / "documents.json").read_text())
+DOCUMENTS = [each for each in json.loads((DATA / "documents.json").read_text()) if "yaml" in each]
 
 
 @pytest.mark.parametrize(("text", "printed"), SCALARS, ids=[ascii(text)[:30] for text, _ in SCALARS])
