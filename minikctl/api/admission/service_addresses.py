@@ -65,8 +65,8 @@ class _StoredServices:
 
     def used_node_ports(self) -> set[tuple[int, str]]:
         used = set()
-        for service in self._api.list("services"):
-            spec = service["spec"]
+        for service in self._api.list("services", fields=("spec.ports", "spec.healthCheckNodePort")):
+            spec = service.get("spec") or {}
             used |= {(port["nodePort"], port["protocol"]) for port in spec.get("ports") or () if port.get("nodePort")}
             if spec.get("healthCheckNodePort"):
                 used.add((spec["healthCheckNodePort"], "TCP"))
