@@ -150,6 +150,7 @@ class Api:
         # After admission: the QoS class of a Pod follows from what a LimitRange gave it.
         kind.prepare_for_create(obj)
         if client:
+            self._write_out(obj, info)
             self._validate(kind, obj, None)
         admission.run(admission.VALIDATING, request)
         if self.store.exists(info.resource, meta.get("namespace", ""), meta["name"]):

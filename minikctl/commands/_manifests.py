@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from minikctl import kinds
 from minikctl.commands._resources import Found, ResourceQuery, Target
-from minikctl.errors import MinikctlError, UsageError
+from minikctl.errors import AggregateError, MinikctlError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from minikctl.commands._session import Session
+    from minikctl.kinds import KindInfo
     from minikctl.commands._shared import FilenameOptions
 
     Obj = dict[str, Any]
@@ -41,28 +42,27 @@ def read_targets(
 
     targets: list[Target] = []
     errors: list[MinikctlError] = []
+    reading: list[MinikctlError] = []
     for item in load(
         options.filename, recursive=options.recursive, stdin=session.env.stdin, check=validation != "ignore",
+        recognize=kinds.info_for_object,
     ):
         if isinstance(item, MinikctlError):
-            errors.append(item)
+            reading.append(item)
             continue
+        assert item.info is not None
         try:
-            targets.append(_target(session, item.obj, item.source))
+            targets.append(_target(session, item.info, item.obj, item.source))
         except MinikctlError as error:
-            errors.append(error)
+            reading.append(error)
+    if reading:
+        errors.append(AggregateError(reading))
     return targets, errors
 
 
-def _target(session: Session, obj: Obj, source: str) -> Target:
-    info = kinds.info_for_object(obj["apiVersion"], obj["kind"])
+def _target(session: Session, info: KindInfo, obj: Obj, source: str) -> Target:
     meta = obj.get("metadata") or {}
     name, namespace = meta.get("name") or "", meta.get("namespace") or ""
-    if info is None:
-        raise MinikctlError(
-            f'resource mapping not found for name: "{name}" namespace: "{namespace}" from "{source}": '
-            f'no matches for kind "{obj["kind"]}" in version "{obj["apiVersion"]}"\nensure CRDs are installed first'
-        )
     if not info.namespaced:
         return Target(info, "", name, manifest=obj, source=source)
     if session.namespace_given and namespace and namespace != session.namespace:

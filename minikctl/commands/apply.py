@@ -114,7 +114,7 @@ def _create(api: Api, target: Target, modified: Obj, printer: ChangePrinter, dry
 def _patch(
     api: Api, target: Target, live: Obj, modified: Obj, options: ApplyOptions, printer: ChangePrinter, dry_run: str, validation: str
 ) -> None:
-    from minikctl.api.patches import lastapplied, three_way
+    from minikctl.api.patches import STRATEGIC, lastapplied, three_way
 
     original = lastapplied.get_object(live)
     patch = three_way(original, modified, live, overwrite=options.overwrite)
@@ -126,7 +126,9 @@ def _patch(
         return
     try:
         stored, _ = api.patch(
-            target.info.resource, target.namespace, target.name, patch.apply, validation=validation,
+            target.info.resource, target.namespace, target.name, patch.apply, validation=validation, 
+            patch=patch.content if patch.kind == STRATEGIC else None,
+
         )
     except StatusError as error:
         if options.force and error.reason in ("Conflict", "Invalid"):
@@ -149,10 +151,10 @@ def _replace(api: Api, target: Target, modified: Obj, options: ApplyOptions, val
 
 def in_source_patch(error: StatusError, target: Target, patch: Obj) -> StatusError:
     """Say in an error which patch, object and file it is about (upstream: apply's AddSourceToErr)."""
-    from minikctl.lib.gojson import dumps
+    from minikctl.lib.gojson import compact
 
     return error.in_context(
-        f"error when applying patch:\n{dumps(patch)}\nto:\n{describe_target(target)}\nfor: \"{target.source}\""
+        f"error when applying patch:\n{compact(patch)}\nto:\n{describe_target(target)}\nfor: \"{target.source}\""
     )
 
 

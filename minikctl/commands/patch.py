@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
+from minikctl.api import patches
 from minikctl.commands._manifests import NAME_RESOURCES, find_targets, local_targets
 from minikctl.commands._options import Command, flag
 from minikctl.commands._printing import ChangePrinter, dry_run_mode
@@ -12,13 +11,8 @@ from minikctl.errors import MinikctlError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
-
     from minikctl.commands._resources import Target
     from minikctl.commands._session import Session
-
-    Obj = dict[str, Any]
 
 
 class PatchOptions(FilenameOptions, DryRunOptions, PrintOptions, FieldManagerOptions):
@@ -57,9 +51,10 @@ def run(options: PatchOptions, session: Session) -> None:
     with session.change(dry_run=bool(dry_run)) as api:
         for target in found.targets:
             try:
+                change = patches.from_text(patch, options.type, target.info.api_version, target.info.kind)
                 with api.store.savepoint():
                     stored, changed = api.patch(
-                        target.info.resource, target.namespace, target.name, patcher(target, options.type, patch),
+                        target.info.resource, target.namespace, target.name, change.apply, patch=change.content if change.kind == patches.STRATEGIC else None,
                         subresource=options.subresource,
                     )
             except MinikctlError as error:
@@ -70,40 +65,23 @@ def run(options: PatchOptions, session: Session) -> None:
     session.end_with(errors)
 
 
-def _read(options: PatchOptions) -> Any:
-    """The patch as an object. Raises MinikctlError in kubectl's words."""
-    text = options.patch
-    if options.patch_file:
-        try:
-            with open(options.patch_file, encoding="utf-8") as file:
-                text = file.read()
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            raise MinikctlError(f"unable to read patch file: open {options.patch_file}: {reason.lower()}") from error
+def _read(options: PatchOptions) -> str:
+    """The patch's text. Raises MinikctlError in kubectl's words."""
+    if not options.patch_file:
+        return options.patch
     try:
-        return json.loads(text)
-    except ValueError:
-        pass
-    from minikctl.api.manifests import load_text
-
-    try:
-        return load_text(text)
-    except ValueError as error:
-        raise MinikctlError(f'unable to parse "{text}": {error}') from error
+        with open(options.patch_file, encoding="utf-8") as file:
+            return file.read()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise MinikctlError(f"unable to read patch file: open {options.patch_file}: {reason.lower()}") from error
 
 
-def patcher(target: Target, kind: str, patch: Any) -> Callable[[Obj], Obj]:
-    """What makes the patched object out of the stored one."""
-    from minikctl.api import patches
-
-    return patches.patcher(kind, patch, target.info.api_version, target.info.kind)
-
-
-def _local(options: PatchOptions, session: Session, documents: list[Target], patch: Any) -> None:
+def _local(options: PatchOptions, session: Session, documents: list[Target], patch: str) -> None:
     printer = ChangePrinter(session, options)
     for target in documents:
         assert target.manifest is not None
-        printer.print(target.info, patcher(target, options.type, patch)(target.manifest), "patched")
+        printer.print(target.info, patches.from_text(patch, options.type, target.info.api_version, target.info.kind).apply_locally(target.manifest), "patched")
 
 
 COMMAND = Command(

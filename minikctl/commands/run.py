@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from minikctl import kinds
 from minikctl.commands._manifests import validation_mode
 from minikctl.commands._options import Command, flag
@@ -157,11 +155,7 @@ def _overridden(pod: Obj, options: RunOptions) -> Obj:
     """The Pod with --overrides in it. Raises MinikctlError where that is no JSON."""
     from minikctl.api import patches
 
-    try:
-        override = json.loads(options.overrides)
-    except ValueError as error:
-        raise MinikctlError(f"Invalid JSON Patch: {error}" if options.override_type == "json" else f"invalid --overrides: {error}") from error
-    return patches.patcher(options.override_type, override, "v1", "Pod")(pod)
+    return patches.from_text(options.overrides, options.override_type, "v1", "Pod").apply_locally(pod)
 
 
 COMMAND = Command(
