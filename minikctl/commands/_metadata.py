@@ -15,6 +15,7 @@ from minikctl.commands._shared import (
     SelectorOptions,
 )
 from minikctl.errors import MinikctlError, UsageError
+from minikctl.kinds.rollouts import CHANGE_CAUSE_ANNOTATION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -152,7 +153,8 @@ def edited(obj: Obj, new: dict[str, str], remove: list[str], words: Words, *, ov
     have = dict(meta.get(words.field) or {})
     if not overwrite:
         for key, value in new.items():
-            if key in have and have[key] != value:
+            # Why a rollout was made may always be said anew, as upstream has it.
+            if key in have and have[key] != value and (words.noun == "label" or key != CHANGE_CAUSE_ANNOTATION):
                 raise UsageError(_occupied(words, key, have[key]))
     have.update(new)
     for key in remove:
