@@ -42,7 +42,7 @@ class Rollout:
         ``revision``: the revision that is waited for, 0 for whichever is the latest. Raises MinikctlError where the
         rollout has failed, or where another revision runs than the one asked for.
         """
-        raise MinikctlError(f"no status viewer has been implemented for {self.info.kind}")
+        raise MinikctlError(f"no status viewer has been implemented for {self._group_kind()}")
 
     # -- history ----------------------------------------------------------------------------------------------------
 

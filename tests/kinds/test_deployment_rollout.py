@@ -173,7 +173,7 @@ def test_restart_writes_the_time_into_the_template_and_moves_on(rollout):
 
 
 @pytest.mark.parametrize(("call", "message"), [
-    (lambda it: it.status({}, 0, None), "no status viewer has been implemented for ReplicaSet"),
+    (lambda it: it.status({}, 0, None), "no status viewer has been implemented for ReplicaSet.apps"),
     (lambda it: it.view_history({}, None), 'no history viewer has been implemented for "ReplicaSet.apps"'),
     (lambda it: it.undo({}, 0, None), 'no rollbacker has been implemented for "ReplicaSet.apps"'),
     (lambda it: it.pause(THIRD), 'replicasets.apps "web-cccccccccc" pausing is not supported'),

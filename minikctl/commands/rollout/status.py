@@ -42,7 +42,7 @@ def run(options: StatusOptions, session: Session) -> None:
 def _follow(session: Session, options: StatusOptions, target: Target) -> None:
     from minikctl.commands._waiting import run_until
 
-    rollout = capability(target, f"no status viewer has been implemented for {target.info.kind}")
+    rollout = capability(target, f"no status viewer has been implemented for {target.info.qualified_kind}")
     shown = ""
     failure: MinikctlError | None = None
 
