@@ -30,6 +30,8 @@ def main(argv: Sequence[str], env: Env) -> int:
     except HelpRequested:
         return _help(_words(argv), env)
     except MinikctlError as error:
+        if error.stdout:
+            env.out.write(error.stdout)
         message = error.user_message()
         if message and message != "error: ":
             env.err.write(message + "\n")

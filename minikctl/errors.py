@@ -17,6 +17,8 @@ class MinikctlError(Exception):
     """An error with a message for the user; printed as ``error: MESSAGE``."""
 
     exit_code = 1
+    #: what stands on standard output by the time of the error, without its own way there (see printing.errors)
+    stdout = ""
 
     def user_message(self) -> str:
         """What goes to standard error, without the final newline."""

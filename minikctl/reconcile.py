@@ -47,7 +47,6 @@ class ClusterContext:
         self.delete = api.delete
         self.remove = api.remove
         self.bind = api.bind
-        self.random_below = api.random_below
         self.random_suffix = api.random_suffix
         self.dependents = api.dependents
         self.namespaced_objects = api.namespaced_objects

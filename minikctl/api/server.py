@@ -79,10 +79,6 @@ class Api:
         draw = self.random().random
         return "".join([NAME_LETTERS[int(draw() * 27)] for _ in range(length)])
 
-    def random_below(self, limit: int) -> int:
-        """A number from 0 to ``limit`` - 1."""
-        return int(self.random().random() * limit)
-
     def new_uid(self) -> str:
         """A random (version 4) UUID."""
         digits = f"{self.random().getrandbits(128):032x}"

@@ -55,8 +55,9 @@ def read_targets(
             targets.append(_target(session, item.info, item.obj, item.source))
         except MinikctlError as error:
             reading.append(error)
-    if reading:
-        errors.append(AggregateError(reading))
+    if len(reading) > 1:  # several errors of reading count as one among those of the verb
+        reading = [AggregateError(reading)]
+    errors += reading
     return targets, errors
 
 

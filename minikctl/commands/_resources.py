@@ -48,10 +48,11 @@ class Found:
     """What words, files and selectors led to.
 
     ``targets`` in order; ``errors`` of single objects; ``several_kinds``: more than one kind was asked for, so names are
-    shown with their kind; ``is_list``: all of a kind, or those of a selector, were asked for, not objects by name.
+    shown with their kind; ``is_list``: all of a kind, or those of a selector, were asked for, not objects by name;
+    ``single``: one object was asked for by its name (it is printed as itself, others as a List).
     """
 
-    __slots__ = ("errors", "infos", "is_list", "several_kinds", "targets")
+    __slots__ = ("errors", "infos", "is_list", "several_kinds", "single", "targets")
 
     def __init__(self) -> None:
         self.targets: list[Target] = []
@@ -59,6 +60,7 @@ class Found:
         self.infos: list[KindInfo] = []
         self.several_kinds = False
         self.is_list = False
+        self.single = False
 
 
 def kind_for(session: Session, word: str) -> KindInfo:
@@ -132,6 +134,7 @@ class ResourceQuery:
             found.infos.append(info)
             self._one(found, info, name)
         found.several_kinds = len(resources) > 1
+        found.single = len(self.args) == 1
 
     def _by_names(self, found: Found) -> None:
         """``deploy web api``."""
@@ -141,6 +144,7 @@ class ResourceQuery:
             raise UsageError("name cannot be provided when a selector is specified")
         found.infos = kinds_for(self.session, self.args[0])
         found.several_kinds = len(found.infos) > 1
+        found.single = len(found.infos) == 1 and len(self.args) == 2
         for info in found.infos:
             for name in self.args[1:]:
                 self._one(found, info, name)

@@ -192,6 +192,8 @@ class Session:
     def end_with(self, errors: Iterable[MinikctlError]) -> None:
         """Raise the errors that a verb collected while it went on, if there are any."""
         found = list(errors)
+        if len(found) == 1:
+            raise found[0]
         if found:
             raise AggregateError(found)
         if self.warned and self.options.warnings_as_errors:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from minikctl.commands._resources import Found
     from minikctl.commands._session import Session
+    from minikctl.kinds import KindInfo
 
     Obj = dict[str, Any]
 
@@ -56,9 +57,9 @@ def run(options: GetOptions, session: Session) -> None:
     if printer is None:
         print_tables(options, session, found)
     else:
-        single = not found.is_list and len(found.infos) == 1
+        single = found.single
         if options.filename:
-            single = single and singular_input(options)
+            single = len(found.infos) == 1 and singular_input(options)
         _print_objects(options, session, found, printer, single=single)
     session.end_with(found.errors)
 
@@ -134,19 +135,30 @@ def print_tables(options: GetOptions, session: Session, found: Found) -> None:
     """Print kubectl's tables, one for each run of objects of a kind."""
     from minikctl.commands._tables import TablePrinter
 
-    targets = [target for target in found.targets if target.obj is not None]
-    if options.sort_by and targets:
-        from minikctl.printing.sorting import sort_objects
-
-        by_id = {id(target.obj): target for target in targets}
-        targets = [by_id[id(obj)] for obj in sort_objects([target.obj for target in targets if target.obj], options.sort_by)]
+    rows = [(target.info, target.obj) for target in found.targets if target.obj is not None]
+    if options.sort_by:
+        rows = _sorted_rows(rows, options.sort_by, by_name=not found.is_list)
     tables = TablePrinter(options, session.api.now(), with_kind=options.show_kind or found.several_kinds)
-    written = tables.write(((target.info, target.obj) for target in targets if target.obj is not None), session.write)
+    written = tables.write(rows, session.write)
     if not written and not options.ignore_not_found and not found.errors:
         if any(info.namespaced for info in found.infos) and not options.all_namespaces:
             session.complain(f"No resources found in {session.namespace} namespace.")
         else:
             session.complain("No resources found")
+
+
+def _sorted_rows(rows: list[tuple[KindInfo, Obj]], path: str, *, by_name: bool) -> list[tuple[KindInfo, Obj]]:
+    """Rows as ``--sort-by`` orders them: each kind's table by itself."""
+    from itertools import groupby
+
+    from minikctl.printing.sorting import sort_named, sort_rows
+
+    ordered: list[tuple[KindInfo, Obj]] = []
+    for info, group in groupby(rows, key=lambda row: row[0]):
+        objects = [obj for _, obj in group]
+        found = sort_named(objects, path) if by_name else sort_rows(objects, path)
+        ordered += [(info, obj) for obj in found or ()]
+    return ordered
 
 
 COMMAND = Command(

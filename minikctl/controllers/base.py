@@ -85,9 +85,6 @@ if TYPE_CHECKING:
         def bind(self, pod: Obj) -> Obj:
             """Store spec.nodeName and the status of a Pod that was on no node (upstream: the binding subresource)."""
 
-        def random_below(self, limit: int) -> int:
-            """A random number from 0 to ``limit`` - 1."""
-
         def random_suffix(self, length: int = 5) -> str:
             """Random letters as generateName uses (``bcdfghjklmnpqrstvwxz2456789``)."""
 

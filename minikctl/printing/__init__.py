@@ -37,7 +37,9 @@ def make_printer(
     output: str, *, template: str = "", allow_missing: bool = True, show_managed_fields: bool = False,
     tables: bool = False, no_headers: bool = False, keep_order: bool = False,
 ) -> Printer:
-    """The printer for ``-o output``. ``tables``: the verb has custom-columns (and wide) as well; ``no_headers`` is for them.
+    """The printer for ``-o output``.
+
+    ``tables``: the verb has custom-columns (and wide) as well; ``no_headers`` is for them.
 
     ``keep_order``: json and kyaml leave keys in the order of the dicts, as kubectl does with what it made itself.
     Raises MinikctlError for an unknown format, and for a template that is missing or wrong.
@@ -89,8 +91,8 @@ def _columns_printer(name: str, argument: str, *, no_headers: bool) -> Printer:
     if name.endswith("file"):
         if not argument:
             raise MinikctlError("custom-columns-file format specified but no template file given")
-        return customcolumns.parse_file(_read(argument, "template"), no_headers=no_headers)
-    return customcolumns.parse(argument, no_headers=no_headers)
+        return ColumnsPrinter(customcolumns.from_template(_read(argument, "template")))
+    return ColumnsPrinter(customcolumns.from_spec(argument, no_headers=no_headers))
 
 
 def _read(path: str, what: str) -> str:
@@ -188,7 +190,17 @@ class JsonPathAsJsonPrinter:
         self.template = template
 
     def print(self, obj: Obj) -> str:
-        """The results as a JSON list."""
-        from minikctl.printing.jsonpath import as_json
+        """The results as JSON lists."""
+        return str(self.template.render(obj, as_json=True))
 
-        return as_json(self.template, obj)
+
+class ColumnsPrinter:
+    """``-o custom-columns=``."""
+
+    def __init__(self, columns: Any) -> None:
+        self.columns = columns
+
+    def print(self, obj: Obj) -> str:
+        """The object, or each of a list, as a row."""
+        objects = obj["items"] if obj.get("kind", "").endswith("List") and isinstance(obj.get("items"), list) else [obj]
+        return str(self.columns.render(objects))

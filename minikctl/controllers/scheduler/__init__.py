@@ -63,9 +63,8 @@ class Scheduler(Controller):
         if not fitting:
             self._refuse(context, pod, len(nodes), refusals)
             return
-        best = best_nodes(request, fitting)
-        chosen = best[context.random_below(len(best))] if len(best) > 1 else best[0]
-        self._bind(context, pod, request, chosen)
+        # Of equals upstream draws one by lot; the first by name makes stories that can be followed.
+        self._bind(context, pod, request, best_nodes(request, fitting)[0])
 
     @staticmethod
     def _bind(context: Context, pod: Obj, request: PodRequest, node: NodeInfo) -> None:
