@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     Obj = dict[str, Any]
 
+#: up to this many objects with a label are looked up one by one; of more, those of the namespace are gone through
+FEW = 500
+
 _loads = json.loads
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
@@ -205,6 +208,7 @@ class Store:
         tables = ["objects o"]
         conditions = []
         values: list[str] = []
+        few = owner is not None or ref is not None
         if owner is not None:
             tables.insert(0, "owners w")
             conditions.append("w.owner = ? AND o.id = w.object")
@@ -217,8 +221,10 @@ class Store:
             if narrow is not None:
                 key, options = narrow
                 marks = ",".join("?" * len(options))
-                conditions.append(f"o.id IN (SELECT object FROM labels WHERE key = ? AND value IN ({marks}))")
+                labeled = f"SELECT object FROM labels WHERE key = ? AND value IN ({marks})"  # noqa: S608 - only marks
+                conditions.append(f"o.id IN ({labeled})")
                 values += [key, *options]
+                few = len(self._execute(f"{labeled} LIMIT {FEW + 1}", values).fetchall()) <= FEW
                 # Each further one is a look-up by primary key: cheaper than reading an object that does not match.
                 for other, operator, wanted in selector.requirements:
                     if operator in ("=", "==") and other != key:
@@ -227,14 +233,13 @@ class Store:
         if not_owner is not None:
             conditions.append("NOT EXISTS (SELECT 1 FROM owners n WHERE n.owner = ? AND n.object = o.id)")
             values.append(not_owner)
-        conditions.append("o.resource = ?")
+        # Without statistics SQLite takes the index by name, which walks the whole namespace; a plus keeps it from that.
+        plus = "+" if few else ""
+        conditions.append(f"{plus}o.resource = ?")
         values.append(resource)
-        if not_owner is not None:
-            conditions.append("NOT EXISTS (SELECT 1 FROM owners n WHERE n.owner = ? AND n.object = o.id)")
-            values.append(not_owner)
         order = "o.namespace || '/', o.name"
         if namespace is not None:
-            conditions.append("o.namespace = ?")
+            conditions.append(f"{plus}o.namespace = ?")
             values.append(namespace)
             order = "o.name"
         sql = (
