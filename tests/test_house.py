@@ -79,6 +79,8 @@ def test_every_module_of_a_kind_is_listed():
 def test_every_kind_has_a_schema_and_a_sample(info):
     folder = f"{info.group or 'core'}_{info.version}"
     assert (ROOT / "schemas" / folder / f"{info.kind.lower()}.json").is_file()
+    if "create" not in info.verbs:
+        return
     samples = "\n".join(path.read_text() for path in (ROOT / "samples").rglob("*.yaml"))
     assert f"apiVersion: {info.api_version}\nkind: {info.kind}\n" in samples, f"no sample of {info.kind}"
 

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from minikctl.kinds.base import Kind
 
 ALL = ("all",)
+API_EXTENSIONS = ("api-extensions",)
 ALL_VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
+#: what is answered and not stored
+CREATE = ("create",)
 
 
 class KindInfo:
@@ -59,30 +62,136 @@ class KindInfo:
         return f"KindInfo({self.api_version}, {self.kind})"
 
 
+_ADMISSION = "admissionregistration.k8s.io/v1"
+_AUTHORIZATION = "authorization.k8s.io/v1"
+_FLOWCONTROL = "flowcontrol.apiserver.k8s.io/v1"
+
 KINDS: tuple[KindInfo, ...] = (
     # core
+    KindInfo("v1", "Binding", "bindings", verbs=CREATE),
+    KindInfo("v1", "ComponentStatus", "componentstatuses", namespaced=False, short=("cs",), verbs=("get", "list")),
     KindInfo("v1", "ConfigMap", "configmaps", short=("cm",), module="configmap"),
     KindInfo("v1", "Endpoints", "endpoints", short=("ep",), module="endpoints"),
     KindInfo("v1", "Event", "events", short=("ev",), module="event"),
-    KindInfo("v1", "Namespace", "namespaces", namespaced=False, short=("ns",), module="namespace"),
+    KindInfo("v1", "LimitRange", "limitranges", short=("limits",)),
+    KindInfo(
+        "v1", "Namespace", "namespaces", namespaced=False, short=("ns",), module="namespace",
+        verbs=("create", "delete", "get", "list", "patch", "update", "watch"),
+    ),
     KindInfo("v1", "Node", "nodes", namespaced=False, short=("no",), module="node"),
+    KindInfo("v1", "PersistentVolumeClaim", "persistentvolumeclaims", short=("pvc",)),
+    KindInfo("v1", "PersistentVolume", "persistentvolumes", namespaced=False, short=("pv",)),
     KindInfo("v1", "Pod", "pods", short=("po",), categories=ALL, module="pod"),
-    KindInfo("v1", "ReplicationController", "replicationcontrollers", short=("rc",), categories=ALL, module="replicationcontroller"),
+    KindInfo("v1", "PodTemplate", "podtemplates"),
+    KindInfo(
+        "v1", "ReplicationController", "replicationcontrollers",
+        short=("rc",), categories=ALL, module="replicationcontroller",
+    ),
+    KindInfo("v1", "ResourceQuota", "resourcequotas", short=("quota",)),
     KindInfo("v1", "Secret", "secrets", module="secret"),
     KindInfo("v1", "ServiceAccount", "serviceaccounts", short=("sa",), module="serviceaccount"),
     KindInfo("v1", "Service", "services", short=("svc",), categories=ALL, module="service"),
+    # admissionregistration.k8s.io
+    KindInfo(
+        _ADMISSION, "MutatingAdmissionPolicy", "mutatingadmissionpolicies", namespaced=False, categories=API_EXTENSIONS,
+    ),
+    KindInfo(
+        _ADMISSION, "MutatingAdmissionPolicyBinding", "mutatingadmissionpolicybindings",
+        namespaced=False, categories=API_EXTENSIONS,
+    ),
+    KindInfo(
+        _ADMISSION, "MutatingWebhookConfiguration", "mutatingwebhookconfigurations",
+        namespaced=False, categories=API_EXTENSIONS,
+    ),
+    KindInfo(
+        _ADMISSION, "ValidatingAdmissionPolicy", "validatingadmissionpolicies",
+        namespaced=False, categories=API_EXTENSIONS,
+    ),
+    KindInfo(
+        _ADMISSION, "ValidatingAdmissionPolicyBinding", "validatingadmissionpolicybindings",
+        namespaced=False, categories=API_EXTENSIONS,
+    ),
+    KindInfo(
+        _ADMISSION, "ValidatingWebhookConfiguration", "validatingwebhookconfigurations",
+        namespaced=False, categories=API_EXTENSIONS,
+    ),
+    # apiextensions.k8s.io
+    KindInfo(
+        "apiextensions.k8s.io/v1", "CustomResourceDefinition", "customresourcedefinitions",
+        namespaced=False, short=("crd", "crds"), categories=API_EXTENSIONS,
+    ),
+    # apiregistration.k8s.io
+    KindInfo("apiregistration.k8s.io/v1", "APIService", "apiservices", namespaced=False, categories=API_EXTENSIONS),
     # apps
+    KindInfo("apps/v1", "ControllerRevision", "controllerrevisions"),
+    KindInfo("apps/v1", "DaemonSet", "daemonsets", short=("ds",), categories=ALL),
     KindInfo("apps/v1", "Deployment", "deployments", short=("deploy",), categories=ALL, module="deployment"),
     KindInfo("apps/v1", "ReplicaSet", "replicasets", short=("rs",), categories=ALL, module="replicaset"),
+    KindInfo("apps/v1", "StatefulSet", "statefulsets", short=("sts",), categories=ALL),
+    # authentication.k8s.io
+    KindInfo("authentication.k8s.io/v1", "SelfSubjectReview", "selfsubjectreviews", namespaced=False, verbs=CREATE),
+    KindInfo("authentication.k8s.io/v1", "TokenReview", "tokenreviews", namespaced=False, verbs=CREATE),
+    # authorization.k8s.io
+    KindInfo(_AUTHORIZATION, "LocalSubjectAccessReview", "localsubjectaccessreviews", verbs=CREATE),
+    KindInfo(_AUTHORIZATION, "SelfSubjectAccessReview", "selfsubjectaccessreviews", namespaced=False, verbs=CREATE),
+    KindInfo(_AUTHORIZATION, "SelfSubjectRulesReview", "selfsubjectrulesreviews", namespaced=False, verbs=CREATE),
+    KindInfo(_AUTHORIZATION, "SubjectAccessReview", "subjectaccessreviews", namespaced=False, verbs=CREATE),
     # autoscaling
     KindInfo(
-        "autoscaling/v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers", short=("hpa",), categories=ALL,
-        module="horizontalpodautoscaler",
+        "autoscaling/v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers",
+        short=("hpa",), categories=ALL, module="horizontalpodautoscaler",
     ),
+    # batch
+    KindInfo("batch/v1", "CronJob", "cronjobs", short=("cj",), categories=ALL),
+    KindInfo("batch/v1", "Job", "jobs", categories=ALL),
+    # certificates.k8s.io
+    KindInfo(
+        "certificates.k8s.io/v1", "CertificateSigningRequest", "certificatesigningrequests",
+        namespaced=False, short=("csr",),
+    ),
+    # coordination.k8s.io
+    KindInfo("coordination.k8s.io/v1", "Lease", "leases"),
     # discovery.k8s.io
     KindInfo("discovery.k8s.io/v1", "EndpointSlice", "endpointslices", module="endpointslice"),
+    # events.k8s.io
+    KindInfo("events.k8s.io/v1", "Event", "events", short=("ev",)),
+    # flowcontrol.apiserver.k8s.io
+    KindInfo(_FLOWCONTROL, "FlowSchema", "flowschemas", namespaced=False),
+    KindInfo(_FLOWCONTROL, "PriorityLevelConfiguration", "prioritylevelconfigurations", namespaced=False),
+    # networking.k8s.io
+    KindInfo("networking.k8s.io/v1", "IngressClass", "ingressclasses", namespaced=False),
+    KindInfo("networking.k8s.io/v1", "Ingress", "ingresses", short=("ing",)),
+    KindInfo("networking.k8s.io/v1", "IPAddress", "ipaddresses", namespaced=False, short=("ip",)),
+    KindInfo("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies", short=("netpol",)),
+    KindInfo("networking.k8s.io/v1", "ServiceCIDR", "servicecidrs", namespaced=False),
+    # node.k8s.io
+    KindInfo("node.k8s.io/v1", "RuntimeClass", "runtimeclasses", namespaced=False),
+    # policy
+    KindInfo("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets", short=("pdb",)),
+    # rbac.authorization.k8s.io
+    KindInfo("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", "clusterrolebindings", namespaced=False),
+    KindInfo("rbac.authorization.k8s.io/v1", "ClusterRole", "clusterroles", namespaced=False),
+    KindInfo("rbac.authorization.k8s.io/v1", "RoleBinding", "rolebindings"),
+    KindInfo("rbac.authorization.k8s.io/v1", "Role", "roles"),
+    # resource.k8s.io
+    KindInfo("resource.k8s.io/v1", "DeviceClass", "deviceclasses", namespaced=False),
+    KindInfo("resource.k8s.io/v1", "ResourceClaim", "resourceclaims"),
+    KindInfo("resource.k8s.io/v1", "ResourceClaimTemplate", "resourceclaimtemplates"),
+    KindInfo("resource.k8s.io/v1", "ResourceSlice", "resourceslices", namespaced=False),
+    # scheduling.k8s.io
+    KindInfo("scheduling.k8s.io/v1", "PriorityClass", "priorityclasses", namespaced=False, short=("pc",)),
+    # storage.k8s.io
+    KindInfo("storage.k8s.io/v1", "CSIDriver", "csidrivers", namespaced=False),
+    KindInfo("storage.k8s.io/v1", "CSINode", "csinodes", namespaced=False),
+    KindInfo("storage.k8s.io/v1", "CSIStorageCapacity", "csistoragecapacities"),
+    KindInfo("storage.k8s.io/v1", "StorageClass", "storageclasses", namespaced=False, short=("sc",)),
+    KindInfo("storage.k8s.io/v1", "VolumeAttachment", "volumeattachments", namespaced=False),
+    KindInfo("storage.k8s.io/v1", "VolumeAttributesClass", "volumeattributesclasses", namespaced=False, short=("vac",)),
     # minikctl's own
-    KindInfo("minikctl.dev/v1alpha1", "ContainerBehavior", "containerbehaviors", namespaced=False, module="containerbehavior"),
+    KindInfo(
+        "minikctl.dev/v1alpha1", "ContainerBehavior", "containerbehaviors",
+        namespaced=False, module="containerbehavior",
+    ),
 )
 
 _by_resource = {info.resource: info for info in KINDS}
