@@ -269,10 +269,10 @@ def test_devices(devices: list[Obj], errors: list[str]) -> None:
         'resources.requests[nvidia.com/gpu]: Invalid value: "500m": must be an integer',
     ]),
     ({"requests.x.com/a": "1"}, {"requests.x.com/a": "1"}, [
-        ('resources.limits[requests.x.com/a]: Invalid value: "requests.x.com/a": doesn\'t follow extended resource name '
-        "standard"),
-        ('resources.requests[requests.x.com/a]: Invalid value: "requests.x.com/a": doesn\'t follow extended resource name '
-        "standard"),
+        ('resources.limits[requests.x.com/a]: Invalid value: "requests.x.com/a": doesn\'t follow extended resource '
+        "name standard"),
+        ('resources.requests[requests.x.com/a]: Invalid value: "requests.x.com/a": doesn\'t follow extended resource '
+        "name standard"),
     ]),
     ({"hugepages-2Mi": "4Mi"}, {"hugepages-2Mi": "4Mi"}, [
         "resources: Forbidden: HugePages require cpu or memory",
