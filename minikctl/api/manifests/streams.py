@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 
+from minikctl.errors import quote
 from minikctl.lib.gojsonsyntax import MAX_DEPTH, JSONSyntaxError, scan
 
 TYPE_CHECKING = False
@@ -209,6 +210,24 @@ def _json_document(text: str, begin: int, line: int) -> tuple[Raw, int]:
     if reader.has_duplicates:
         raw.duplicates = _duplicates(raw)
     return raw, end
+
+
+def load_json(text: str) -> Any:
+    """Return the value of a text that is one JSON value (numbers as Go has them). Raises JSONSyntaxError.
+
+    The words are those of ``json.Unmarshal``, which does not read streams.
+    """
+    try:
+        raw, end = _json_document(text, _skip_space(text, 0), 1)
+    except JSONSyntaxError as error:
+        if error.offset:
+            raise
+        raise JSONSyntaxError("unexpected end of JSON input", 0) from error
+    after = _skip_space(text, end)
+    if after < len(text):
+        shown = quote(text[after])[1:-1]
+        raise JSONSyntaxError(f"invalid character '{shown}' after top-level value", len(text[:after].encode()) + 1)
+    return raw.value
 
 
 class _Reader:
