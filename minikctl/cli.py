@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from minikctl.commands import CommandRef
-    from minikctl.env import Env
+    from minikctl.env import Env, Output
 
 #: exit codes: all went well; something did not; the user pressed Ctrl-C
 OK, FAILED, INTERRUPTED = 0, 1, 130
@@ -131,26 +131,29 @@ def _words(argv: Sequence[str]) -> list[str]:
     return _leading_words(argv)[0]
 
 
-def _help(words: list[str], env: Env) -> int:
-    """Print the help of a verb, of a family of verbs, or of all."""
+def _help(words: list[str], env: Env, stream: Output | None = None) -> int:
+    """Print the help of a verb, of a family of verbs, or of all, to ``stream`` (standard output)."""
     from minikctl.commands._typer import show_help
 
     ref, count = find_command(words)
     if words and ref is None and not count:
         raise UsageError(f'unknown command "{words[0]}" for "{env.program}"')
-    return show_help(ref, words[:count] if ref is None else [], env)
+    return show_help(ref, words[:count] if ref is None else [], env, stream or env.out)
 
 
 def _no_such_command(words: list[str], argv: Sequence[str], count: int, env: Env) -> int:
-    if count:  # a family: `rollout`
-        family = words[0]
-        if len(words) == 1:
-            if any(word.startswith("-") and word not in ("-h", "--help") for word in argv):
-                parse([word for word in argv if word != family], GlobalOptions())
-            return _help([family], env)
-        raise UsageError(
-            f'unknown command "{" ".join(words[1:])}"\nSee \'{env.program} {family} -h\' for help and examples'
-        )
+    if count:  # a family: `rollout`, `create secret`
+        family = " ".join(words[:count])
+        if len(words) > count:
+            raise UsageError(
+                f'unknown command "{" ".join(words[count:])}"\nSee \'{env.program} {family} -h\' for help and examples'
+            )
+        if any(word.startswith("-") and word not in ("-h", "--help") for word in argv):
+            parse([word for word in argv if word not in words], GlobalOptions())
+        if any(word in ("-h", "--help") for word in argv):
+            return _help(words, env)
+        # kubectl shows the help, but it is no answer: exit code 1 (upstream: DefaultSubCommandRun)
+        return _help(words, env, env.out if family == "rollout" else env.err) or FAILED
     word = words[0]
     names = sorted({ref.words[0] for ref in COMMANDS} | set(FAMILIES))
     near = [name for name in names if _distance(word.lower(), name) <= 2 or name.startswith(word.lower())]

@@ -36,12 +36,18 @@ def _modules(folder):
     return {name for name in found if not name.startswith("_")}
 
 
+def _verb_modules(folder, prefix=""):
+    """The modules of verbs in a folder and in the packages in it, as ``create/secret/generic``."""
+    for name in _modules(folder):
+        if (folder / name).is_dir():
+            yield from _verb_modules(folder / name, f"{prefix}{name}/")
+        else:
+            yield prefix + name
+
+
 def test_every_verb_is_listed():
     listed = {ref.module for ref in COMMANDS}
-    there = set()
-    for name in _modules(PACKAGE / "commands"):
-        inner = PACKAGE / "commands" / name
-        there |= {f"{name}.{each}" for each in _modules(inner)} if inner.is_dir() else {name}
+    there = {module.replace("/", ".") for module in _verb_modules(PACKAGE / "commands")}
     assert there == listed
 
 
@@ -51,7 +57,7 @@ def test_verb_says_the_same_of_itself_as_the_list(ref):
     assert command.summary == ref.summary
     assert command.usage.startswith(" ".join(ref.words))
     assert command.examples, "every verb has an example"
-    assert len(ref.words) == 1 or ref.words[0] in FAMILIES
+    assert len(ref.words) == 1 or " ".join(ref.words[:-1]) in FAMILIES
 
 
 def test_every_controller_is_listed_with_what_it_watches():

@@ -22,7 +22,9 @@ class CommandRef:
 
     __slots__ = ("aliases", "group", "module", "summary", "words")
 
-    def __init__(self, words: str, summary: str, group: str, *, module: str = "", aliases: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, words: str, summary: str, group: str, *, module: str = "", aliases: tuple[str, ...] = ()
+    ) -> None:
         """``module`` is given where it is not the words with dots and underscores (``rollout.status``)."""
         self.words = tuple(words.split())
         self.summary = summary
@@ -79,26 +81,36 @@ COMMANDS: tuple[CommandRef, ...] = (
     CommandRef("version", "Say which version this is, and of which Kubernetes", SETTINGS),
 )
 
-#: words that stand before other words (``rollout``): what the help says of them
+#: words that stand before other words (``rollout``, ``create secret``): what the help says of them
 FAMILIES: dict[str, str] = {
-    "rollout": "Watch, undo, pause and restart rollouts",
-    "set": "Change one thing of an object",
     "create": "Create an object from files or words",
-    "config": "Contexts: which state file and which namespace is in use",
+    "create secret": "Create a Secret",
+    "create service": "Create a Service",
+    "set": "Change one thing of an object",
+    "rollout": "Watch, undo, pause and restart rollouts",
     "apply": "Make the stored objects as files say",
+    "config": "Contexts: which state file and which namespace is in use",
 }
+
+#: other names of families
+FAMILY_ALIASES: dict[tuple[str, ...], tuple[str, ...]] = {("create", "svc"): ("create", "service")}
 
 
 def find_command(words: list[str]) -> tuple[CommandRef | None, int]:
-    """The verb that ``words`` begin with, and how many of them name it; (None, n): n words are a family without a verb."""
+    """The verb that ``words`` begin with, and how many of them name it.
+
+    (None, n): the first n words are a family without a verb; (None, 0): they are nothing that there is.
+    """
+    known = (*FAMILY_ALIASES.get(tuple(words[:2]), words[:2]), *words[2:])
     best: CommandRef | None = None
     length = 0
     for ref in COMMANDS:
         count = len(ref.words)
-        if count > length and len(words) >= count and tuple(words[: count - 1]) == ref.words[:-1] and (
-            words[count - 1] == ref.words[-1] or words[count - 1] in ref.aliases
+        if count > length and len(known) >= count and known[: count - 1] == ref.words[:-1] and (
+            known[count - 1] == ref.words[-1] or known[count - 1] in ref.aliases
         ):
             best, length = ref, count
-    if best is None and words and words[0] in FAMILIES:
-        return None, 1
+    for count in (2, 1):
+        if count > length and len(known) >= count and " ".join(known[:count]) in FAMILIES:
+            return None, count
     return best, length

@@ -122,7 +122,8 @@ def _verbs(plain: list[str], current: str) -> list[str]:
         if len(ref.words) > len(plain) and ref.words[: len(plain)] == tuple(plain):
             word = ref.words[len(plain)]
             if word.startswith(current):
-                summary = ref.summary if len(ref.words) == len(plain) + 1 else FAMILIES.get(word, "")
+                is_verb = len(ref.words) == len(plain) + 1
+                summary = ref.summary if is_verb else FAMILIES.get(" ".join([*plain, word]), "")
                 found.setdefault(word, summary)
     return [f"{word}\t{summary}" for word, summary in found.items()]
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from minikctl.commands import COMMANDS, FAMILIES
+from minikctl.commands import COMMANDS, FAMILIES, FAMILY_ALIASES
 from minikctl.commands._shared import GlobalOptions
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from minikctl.commands import CommandRef
     from minikctl.commands._options import Command, Flag
-    from minikctl.env import Env
+    from minikctl.env import Env, Output
 
 _TYPES: dict[str, Any] = {"bool": bool, "str": str, "int": int, "duration": str, "strings": list[str], "array": list[str]}
 
@@ -37,12 +37,14 @@ def build_app(program: str, only: CommandRef | None = None, run: Callable[[Comma
         epilog=f"Use \"{program} COMMAND --help\" for more about a command. All time is simulated; nothing leaves this machine.",
     )
     root.callback()(lambda: None)
-    families = {name: typer.Typer(help=text, no_args_is_help=True, rich_markup_mode="rich") for name, text in FAMILIES.items()}
-    filled: set[str] = set()
+    families: dict[tuple[str, ...], typer.Typer] = {(): root}
+    for name, text in FAMILIES.items():
+        families[tuple(name.split())] = typer.Typer(help=text, no_args_is_help=True, rich_markup_mode="rich")
+    filled: set[tuple[str, ...]] = set()
     for ref in COMMANDS:
         if only is not None and ref is not only:
             continue
-        parent = root if len(ref.words) == 1 else families[ref.words[0]]
+        parent = families[ref.words[:-1]]
         command = ref.load() if ref is only or run is not None else None
         decorate = parent.command(
             name=ref.words[-1], help=_help_text(command, program) if command else ref.summary, short_help=ref.summary,
@@ -50,26 +52,26 @@ def build_app(program: str, only: CommandRef | None = None, run: Callable[[Comma
             context_settings={"help_option_names": ["-h", "--help"]},
         )
         decorate(callback(ref, command, run))
-        if len(ref.words) > 1:
-            filled.add(ref.words[0])
+        filled |= {ref.words[:count] for count in range(1, len(ref.words))}
     verbs = {ref.words[0]: ref.group for ref in COMMANDS}
     taken = {ref.words for ref in COMMANDS if len(ref.words) == 1}
-    for name, family in families.items():
-        if name in filled and ((name,) not in taken or (only is not None and len(only.words) > 1)):
-            root.add_typer(family, name=name, rich_help_panel=verbs[name])
+    for words, family in families.items():
+        if words in filled and (words not in taken or (only is not None and len(only.words) > 1)):
+            families[words[:-1]].add_typer(family, name=words[-1], rich_help_panel=verbs[words[0]])
     return root
 
 
 def family_app(program: str, family: str) -> typer.Typer:
-    """The application of one family of verbs (``rollout``), for its help."""
+    """The application of one family of verbs (``rollout``, ``create secret``), for its help."""
     app = typer.Typer(
-        name=f"{program} {family}", help=FAMILIES[family], no_args_is_help=True, add_completion=False, rich_markup_mode="rich",
-        context_settings={"help_option_names": ["-h", "--help"]},
+        name=f"{program} {family}", help=FAMILIES[family], no_args_is_help=True, add_completion=False,
+        rich_markup_mode="rich", context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(lambda: None)
+    words = tuple(family.split())
     for ref in COMMANDS:
-        if ref.words[0] == family and len(ref.words) > 1:
-            app.command(name=" ".join(ref.words[1:]), help=ref.summary)(lambda: None)
+        if ref.words[: len(words)] == words and len(ref.words) > len(words):
+            app.command(name=" ".join(ref.words[len(words):]), help=ref.summary)(lambda: None)
     return app
 
 
@@ -100,10 +102,12 @@ def callback(ref: CommandRef, command: Command | None, run: Callable[[CommandRef
 
     parameters = []
     if command is not None:
-        if " " in command.usage:
+        if command.usage != " ".join(ref.words):
             parameters.append(inspect.Parameter(
                 "args", inspect.Parameter.KEYWORD_ONLY, default=None,
-                annotation=Annotated[list[str] | None, typer.Argument(metavar=_arguments(command), show_default=False, help="")],
+                annotation=Annotated[
+                    list[str] | None, typer.Argument(metavar=_arguments(ref, command), show_default=False, help=""),
+                ],
             ))
         flags = {**command.options.FLAGS, **{n: f for n, f in GlobalOptions.FLAGS.items() if n not in command.options.FLAGS}}
         parameters += [_parameter(flag) for flag in flags.values()]
@@ -111,8 +115,9 @@ def callback(ref: CommandRef, command: Command | None, run: Callable[[CommandRef
     return call
 
 
-def _arguments(command: Command) -> str:
-    return command.usage.partition(" ")[2].replace("[flags]", "").strip() or "ARGS"
+def _arguments(ref: CommandRef, command: Command) -> str:
+    """What follows the verb's words in its usage."""
+    return command.usage.removeprefix(" ".join(ref.words)).strip() or "ARGS"
 
 
 def _parameter(flag: Flag) -> inspect.Parameter:
@@ -133,8 +138,8 @@ def _parameter(flag: Flag) -> inspect.Parameter:
     return inspect.Parameter(flag.attribute, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, option])
 
 
-def show_help(ref: CommandRef | None, family: list[str], env: Env) -> int:
-    """Print the help of a verb, of a family or (neither) of all, to standard output."""
+def show_help(ref: CommandRef | None, family: list[str], env: Env, out: Output) -> int:
+    """Print the help of a verb, of a family or (neither) of all, to ``out``."""
     import contextlib
     import io
 
@@ -144,16 +149,15 @@ def show_help(ref: CommandRef | None, family: list[str], env: Env) -> int:
     if ref is not None:
         app, words = build_app(program, only=ref), list(ref.words)
     elif family:
-        app, words = family_app(program, family[0]), []
-        program = f"{program} {family[0]}"
+        family = list(FAMILY_ALIASES.get(tuple(family), tuple(family)))
+        app, words = family_app(program, " ".join(family)), []
+        program = f"{program} {' '.join(family)}"
     else:
         app, words = build_app(program), []
-    if ref is not None and len(COMMANDS) and len(words) == 1:
-        pass
     command = get_command(app)
-    target = io.StringIO() if not env.out.is_terminal() else None
+    target = None if out.is_terminal() and out is env.out else io.StringIO()
     with contextlib.redirect_stdout(target) if target else contextlib.nullcontext():
         command.main(args=[*words, "--help"], prog_name=program, standalone_mode=False)
     if target:
-        env.out.write(target.getvalue())
+        out.write(target.getvalue())
     return 0
