@@ -28,6 +28,7 @@ _RULES = [
         (r"\bnode-[123]\b(?=[ /]|$)", "<node>"),
         (r"172\.18\.0\.\d", "<host-ip>"),
         (r"v1\.3\d\.\d+", "<version>"),
+        (r'"nodeName":"node-[123]"', '"nodeName":"<node>"'),
         (r"/tmp/(LIVE|MERGED)-\d+", r"/tmp/\1-<id>"),
     )
 ]
