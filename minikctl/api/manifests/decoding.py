@@ -133,9 +133,25 @@ def check_metadata(value: Obj, *, in_order: bool) -> None:
 
     ``in_order``: the fields stand as in the user's JSON; what was YAML has them sorted by then.
     """
+    if _is_plain(value):
+        return
     first = next(_mismatches(value, _OBJECT, _OBJECT.name, "", in_order=in_order), None)
     if first is not None:
         raise DecodeError(first)
+
+
+def _is_plain(value: Obj) -> bool:
+    """Whether an object has nothing in its metadata but what nearly all have, all of it strings."""
+    meta = value.get("metadata")
+    if value.get("apiVersion").__class__ is not str or meta.__class__ is not dict:
+        return False
+    for name, field in meta.items():
+        if name in {"labels", "annotations"}:
+            if field.__class__ is not dict or any(each.__class__ is not str for each in field.values()):
+                return False
+        elif field.__class__ is not str or name not in {"name", "namespace", "generateName"}:
+            return False
+    return True
 
 
 def items_of(value: Obj) -> list[Obj]:

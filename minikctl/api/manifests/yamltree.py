@@ -31,6 +31,11 @@ _MERGE: Any = object()
 _MISSING: Any = object()
 
 
+# Manifests repeat the same words: what each means, as a value and as a key, is found out once.
+_meanings: dict[str, Any] = {}
+_keys: dict[str, Any] = {}
+_MOST_REMEMBERED = 4096
+
 _NO_MAP = "yaml: map merge requires map or sequence of maps as the value"
 
 
@@ -129,9 +134,7 @@ class _Builder:
 
         get_event = self.get_event
         stack = self.stack
-        # Manifests repeat the same words: what each means is found out once.
-        meanings: dict[str, Any] = {}
-        keys: dict[str, str | None] = {}
+        meanings, keys = _meanings, _keys
         root: list[Any] = []
         node: Any = root
         key: Any = _ITEM
@@ -154,7 +157,7 @@ class _Builder:
                         key = _MERGE if text == "<<" else scalars.resolve_key(text)
                         if "?" in text:
                             self._check_question_mark(event)
-                        else:
+                        elif len(keys) < _MOST_REMEMBERED:
                             keys[text] = key
                     if key in node:
                         self._duplicate(node, key, event)
@@ -165,7 +168,7 @@ class _Builder:
                     value = scalars.resolve(text)
                     if "?" in text:
                         self._check_question_mark(event)
-                    else:
+                    elif len(meanings) < _MOST_REMEMBERED:
                         meanings[text] = value
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
                 decoded += 1
