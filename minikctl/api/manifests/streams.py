@@ -179,9 +179,9 @@ def event_source(text: bytes) -> Any:
     try:
         from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs do not know that it comes from there
     except ImportError:
-        from minikctl.api.manifests.pureparser import PureParser
+        from minikctl.api.manifests import pureparser
 
-        return PureParser(text.decode()).get_event
+        return pureparser.event_source(text.decode())
     return CParser(text).get_event
 
 
