@@ -35,6 +35,7 @@ data: {a: b}
 
 
 def main() -> int:
+    """Measure and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=25)
     runs = parser.parse_args().runs

@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from minikctl.commands import CommandRef
+    from minikctl.commands._options import Options
     from minikctl.env import Env, Output
 
 #: exit codes: all went well; something did not; the user pressed Ctrl-C
@@ -60,7 +60,7 @@ def _run(argv: list[str], env: Env) -> int:
     if words[0] == "__complete":
         from minikctl.commands._completion import complete
 
-        return complete(argv[positions[0] + 1:], env)
+        return complete(argv[positions[0] + 1 :], env)
     ref, count = find_command(words)
     if ref is None:
         return _no_such_command(words, argv, count, env)
@@ -72,7 +72,7 @@ def _run(argv: list[str], env: Env) -> int:
         parse(rest, options, global_options)
     except UnknownFlag as error:
         raise UsageError(f"{error}\nSee '{env.program} {' '.join(ref.words)} --help' for usage.") from error
-    _check_required(ref, options)
+    _check_required(options)
     session = Session(env, global_options, " ".join(_quoted(word) for word in argv))
     try:
         code: int | None = command.run(options, session)
@@ -97,10 +97,8 @@ def _quoted(word: str) -> str:
     return "'" + word.replace("'", "'\\''") + "'"
 
 
-def _check_required(ref: CommandRef, options: object) -> None:
-    flags = getattr(options, "FLAGS", {})
-    given = getattr(options, "given", set())
-    missing = [f'"{flag.name}"' for flag in flags.values() if flag.required and flag.name not in given]
+def _check_required(options: Options) -> None:
+    missing = [f'"{flag.name}"' for flag in options.FLAGS.values() if flag.required and flag.name not in options.given]
     if missing:
         raise UsageError(f"required flag(s) {', '.join(missing)} not set")
 
@@ -146,7 +144,7 @@ def _no_such_command(words: list[str], argv: Sequence[str], count: int, env: Env
         family = " ".join(words[:count])
         if len(words) > count:
             raise UsageError(
-                f'unknown command "{" ".join(words[count:])}"\nSee \'{env.program} {family} -h\' for help and examples'
+                f"unknown command \"{' '.join(words[count:])}\"\nSee '{env.program} {family} -h' for help and examples"
             )
         if any(word.startswith("-") and word not in ("-h", "--help") for word in argv):
             parse([word for word in argv if word not in words], GlobalOptions())

@@ -1,7 +1,7 @@
 """What a run of minikctl gets from outside: streams, environment variables, clock, randomness.
 
-One ``Env`` is made in ``minikctl.__main__`` (or by a test) and handed down; nothing below calls the clock, ``random`` or
-``sys.stdout`` by itself. With MINIKCTL_NOW and MINIKCTL_SEED a run is repeatable to the byte.
+One ``Env`` is made in ``minikctl.__main__`` (or by a test) and handed down; nothing below calls the clock, ``random``
+or ``sys.stdout`` by itself. With MINIKCTL_NOW and MINIKCTL_SEED a run is repeatable to the byte.
 """
 
 from __future__ import annotations

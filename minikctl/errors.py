@@ -1,8 +1,8 @@
 """The tree of errors: what the API would answer, what the command line refuses, and how each is worded.
 
 Upstream: apimachinery ``api/errors`` (Status errors), ``util/validation/field`` (field errors) and kubectl's
-``cmd/util/helpers.go`` (``StandardErrorMessage``), which decides what a user reads. Exactly one place, ``minikctl.cli``,
-catches these, prints ``error.user_message()`` to standard error and exits with ``error.exit_code``.
+``cmd/util/helpers.go`` (``StandardErrorMessage``), which decides what a user reads. Exactly one place,
+``minikctl.cli``, catches these, prints ``error.user_message()`` to standard error and exits with ``error.exit_code``.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ class StatusError(MinikctlError):
         return copy
 
     def user_message(self) -> str:
-        """kubectl's words: ``Error from server (Reason): [context: ]message``."""
+        """Kubectl's words: ``Error from server (Reason): [context: ]message``."""
         message = f"{self.context}: {self.message}" if self.context else self.message
         return f"Error from server ({self.reason}): {message}" if self.reason else f"Error from server: {message}"
 
@@ -214,7 +214,7 @@ class RequestInvalid(StatusError):  # noqa: N818 - the API's own name
     code = 422
 
     def user_message(self) -> str:
-        """kubectl's words for an Invalid status without details."""
+        """Kubectl's words for an Invalid status without details."""
         return f"The request is invalid: {self.message}"
 
 
@@ -234,7 +234,7 @@ class Invalid(StatusError):  # noqa: N818 - the API's own name
         super().__init__(f'{qualified_kind} "{name}" is invalid: {joined}')
 
     def user_message(self) -> str:
-        """kubectl's words: one error on the same line, several as a list, each line once.
+        """Kubectl's words: one error on the same line, several as a list, each line once.
 
         Upstream: ``StandardErrorMessage`` and ``statusCausesToAggrError`` (which drops repeated messages).
         """
@@ -300,7 +300,15 @@ def show_value(value: Any) -> str:
 
 
 _ESCAPES = {
-    "\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\", "\a": "\\a", "\b": "\\b", "\f": "\\f", "\v": "\\v",
+    "\n": "\\n",
+    "\t": "\\t",
+    "\r": "\\r",
+    '"': '\\"',
+    "\\": "\\\\",
+    "\a": "\\a",
+    "\b": "\\b",
+    "\f": "\\f",
+    "\v": "\\v",
 }
 
 
@@ -336,7 +344,9 @@ def invalid(path: str, value: Any, detail: str) -> FieldError:
 
 def not_supported(path: str, value: Any, supported: Iterable[str]) -> FieldError:
     """``path: Unsupported value: VALUE: supported values: "A", "B"``; the values are sorted, as upstream sorts its sets."""
-    return FieldError("Unsupported value", path, value, "supported values: " + ", ".join(quote(s) for s in sorted(supported)))
+    return FieldError(
+        "Unsupported value", path, value, "supported values: " + ", ".join(quote(s) for s in sorted(supported))
+    )
 
 
 def duplicate(path: str, value: Any) -> FieldError:

@@ -1,10 +1,10 @@
 """Passes: every controller once over what is due for it, in order.
 
-There is no daemon and no list of pending work. The journal is the watch stream: each controller remembers how far it has
-read it (its cursor), and a pass shows it what was written since, which gives keys; timers that have run out give more.
-A controller sees what those before it in the pass have written; what is written after its turn comes to it in the next
-pass. So a pass does one step, costs what changed and not what is stored, and may be cut off anywhere: all of it is in
-one transaction with the command that runs it.
+There is no daemon and no list of pending work. The journal is the watch stream: each controller remembers how far it
+has read it (its cursor), and a pass shows it what was written since, which gives keys; timers that have run out give
+more. A controller sees what those before it in the pass have written; what is written after its turn comes to it in the
+next pass. So a pass does one step, costs what changed and not what is stored, and may be cut off anywhere: all of it is
+in one transaction with the command that runs it.
 
 Upstream: the controllers of kube-controller-manager, kube-scheduler and kubelet, each with informers and a work queue.
 """

@@ -53,14 +53,17 @@ def root_ca(namespace: str) -> Obj:
         "-----END CERTIFICATE-----\n"
     )
     return {
-        "apiVersion": "v1", "kind": "ConfigMap",
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
         "metadata": {
-            "name": "kube-root-ca.crt", "namespace": namespace,
+            "name": "kube-root-ca.crt",
+            "namespace": namespace,
             "annotations": {
-                "kubernetes.io/description":
-                "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as "
-                "the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of "
-                "Kubernetes clusters.",
+                "kubernetes.io/description": (
+                    "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints "
+                    "such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across "
+                    "distributions of Kubernetes clusters."
+                ),
             },
         },
         "data": {"ca.crt": certificate},
@@ -72,7 +75,9 @@ def node(name: str, number: int, now: float) -> Obj:
     time = format_time(now)
     resources = {"cpu": "8", "memory": "32Gi", "pods": "110"}
     conditions = [
-        _condition("MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available", time),
+        _condition(
+            "MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available", time
+        ),
         _condition("DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure", time),
         _condition("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available", time),
         _condition("Ready", "True", "KubeletReady", "kubelet is posting ready status", time),
@@ -80,26 +85,42 @@ def node(name: str, number: int, now: float) -> Obj:
     cidr = f"10.{244 + number // 256}.{number % 256}.0/24"
     address = 1 + number
     return {
-        "apiVersion": "v1", "kind": "Node",
+        "apiVersion": "v1",
+        "kind": "Node",
         "metadata": {
             "name": name,
             "labels": {
-                "beta.kubernetes.io/arch": "amd64", "beta.kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64",
-                "kubernetes.io/hostname": name, "kubernetes.io/os": "linux",
+                "beta.kubernetes.io/arch": "amd64",
+                "beta.kubernetes.io/os": "linux",
+                "kubernetes.io/arch": "amd64",
+                "kubernetes.io/hostname": name,
+                "kubernetes.io/os": "linux",
             },
         },
         "spec": {"podCIDR": cidr, "podCIDRs": [cidr]},
         "status": {
             "addresses": [
-                {"type": "InternalIP", "address": f"172.{18 + address // 65536}.{address // 256 % 256}.{address % 256}"},
+                {
+                    "type": "InternalIP",
+                    "address": f"172.{18 + address // 65536}.{address // 256 % 256}.{address % 256}",
+                },
                 {"type": "Hostname", "address": name},
             ],
-            "allocatable": dict(resources), "capacity": dict(resources), "conditions": conditions,
+            "allocatable": dict(resources),
+            "capacity": dict(resources),
+            "conditions": conditions,
             "daemonEndpoints": {"kubeletEndpoint": {"Port": 10250}},
             "nodeInfo": {
-                "architecture": "amd64", "bootID": "", "containerRuntimeVersion": CONTAINER_RUNTIME, "kernelVersion": "",
-                "kubeProxyVersion": "", "kubeletVersion": KUBELET_VERSION, "machineID": "", "operatingSystem": "linux",
-                "osImage": "minikctl", "systemUUID": "",
+                "architecture": "amd64",
+                "bootID": "",
+                "containerRuntimeVersion": CONTAINER_RUNTIME,
+                "kernelVersion": "",
+                "kubeProxyVersion": "",
+                "kubeletVersion": KUBELET_VERSION,
+                "machineID": "",
+                "operatingSystem": "linux",
+                "osImage": "minikctl",
+                "systemUUID": "",
             },
         },
     }
@@ -107,7 +128,11 @@ def node(name: str, number: int, now: float) -> Obj:
 
 def _condition(kind: str, status: str, reason: str, message: str, time: str) -> Obj:
     return {
-        "type": kind, "status": status, "reason": reason, "message": message, "lastHeartbeatTime": time,
+        "type": kind,
+        "status": status,
+        "reason": reason,
+        "message": message,
+        "lastHeartbeatTime": time,
         "lastTransitionTime": time,
     }
 
@@ -115,26 +140,39 @@ def _condition(kind: str, status: str, reason: str, message: str, time: str) -> 
 def _kubernetes_service(api: Api) -> None:
     """The Service ``kubernetes`` and what leads to it; no controller looks after these (it has no selector)."""
     meta = {"name": "kubernetes", "namespace": "default"}
-    api.create({
-        "apiVersion": "v1", "kind": "Service",
-        "metadata": {**meta, "labels": {"component": "apiserver", "provider": "kubernetes"}},
-        "spec": {
-            "type": "ClusterIP", "clusterIP": "10.96.0.1", "clusterIPs": ["10.96.0.1"], "sessionAffinity": "None",
-            "ipFamilies": ["IPv4"], "ipFamilyPolicy": "SingleStack",
-            "ports": [{"name": "https", "port": 443, "protocol": "TCP", "targetPort": API_PORT}],
-        },
-    })
-    api.create({
-        "apiVersion": "v1", "kind": "Endpoints",
-        "metadata": {**meta, "labels": {"endpointslice.kubernetes.io/skip-mirror": "true"}},
-        "subsets": [
-            {"addresses": [{"ip": API_ADDRESS}], "ports": [{"name": "https", "port": API_PORT, "protocol": "TCP"}]}
-        ],
-    })
-    api.create({
-        "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice",
-        "metadata": {**meta, "labels": {"kubernetes.io/service-name": "kubernetes"}},
-        "addressType": "IPv4",
-        "endpoints": [{"addresses": [API_ADDRESS], "conditions": {"ready": True}}],
-        "ports": [{"name": "https", "port": API_PORT, "protocol": "TCP"}],
-    })
+    api.create(
+        {
+            "apiVersion": "v1",
+            "kind": "Service",
+            "metadata": {**meta, "labels": {"component": "apiserver", "provider": "kubernetes"}},
+            "spec": {
+                "type": "ClusterIP",
+                "clusterIP": "10.96.0.1",
+                "clusterIPs": ["10.96.0.1"],
+                "sessionAffinity": "None",
+                "ipFamilies": ["IPv4"],
+                "ipFamilyPolicy": "SingleStack",
+                "ports": [{"name": "https", "port": 443, "protocol": "TCP", "targetPort": API_PORT}],
+            },
+        }
+    )
+    api.create(
+        {
+            "apiVersion": "v1",
+            "kind": "Endpoints",
+            "metadata": {**meta, "labels": {"endpointslice.kubernetes.io/skip-mirror": "true"}},
+            "subsets": [
+                {"addresses": [{"ip": API_ADDRESS}], "ports": [{"name": "https", "port": API_PORT, "protocol": "TCP"}]}
+            ],
+        }
+    )
+    api.create(
+        {
+            "apiVersion": "discovery.k8s.io/v1",
+            "kind": "EndpointSlice",
+            "metadata": {**meta, "labels": {"kubernetes.io/service-name": "kubernetes"}},
+            "addressType": "IPv4",
+            "endpoints": [{"addresses": [API_ADDRESS], "conditions": {"ready": True}}],
+            "ports": [{"name": "https", "port": API_PORT, "protocol": "TCP"}],
+        }
+    )

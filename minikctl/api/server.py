@@ -13,7 +13,7 @@ import math
 from minikctl import kinds
 from minikctl.api import admission
 from minikctl.env import NAME_LETTERS
-from minikctl.errors import AlreadyExists, Conflict, Forbidden, Invalid, InternalError, NotFound
+from minikctl.errors import AlreadyExists, Conflict, Forbidden, InternalError, Invalid, NotFound
 from minikctl.lib.times import format_time
 
 TYPE_CHECKING = False
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from minikctl.store import Store
 
     Obj = dict[str, Any]
+    # A method is called ``list``: below it, the types need other names.
+    Objects = list[Obj]
+    Pairs = list[tuple[str, str]]
 
 #: namespaces that a cluster cannot do without (upstream: NamespaceLifecycle's immortal namespaces)
 IMMORTAL_NAMESPACES = frozenset({"default", "kube-system", "kube-public"})
@@ -98,9 +101,16 @@ class Api:
         return obj
 
     def list(
-        self, resource: str, namespace: str | None = None, *, selector: Selector | None = None,
-        owner: str | None = None, not_owner: str | None = None, node: str | None = None, fields: Sequence[str] = (),
-    ) -> list[Obj]:
+        self,
+        resource: str,
+        namespace: str | None = None,
+        *,
+        selector: Selector | None = None,
+        owner: str | None = None,
+        not_owner: str | None = None,
+        node: str | None = None,
+        fields: Sequence[str] = (),
+    ) -> Objects:
         """Objects by namespace and name; see ``Store.list``. ``node`` is the value of the kind's ``ref_path``."""
         return self.store.list(
             resource, namespace, selector=selector, owner=owner, not_owner=not_owner, ref=node, fields=fields
@@ -156,7 +166,7 @@ class Api:
 
     def _generate_name(self, info: KindInfo, meta: Obj) -> str:
         """A free name from generateName (upstream: at most 58 letters of it, then five random ones)."""
-        base = meta["generateName"][:58]
+        base: str = meta["generateName"][:58]
         for _ in range(NAME_ATTEMPTS):
             name = base + self.random_suffix()
             if not self.store.exists(info.resource, meta.get("namespace", ""), name):
@@ -174,7 +184,8 @@ class Api:
             raise NotFound("namespaces", name)
         if "deletionTimestamp" in namespace["metadata"]:
             raise Forbidden(
-                info.resource, meta.get("name", ""),
+                info.resource,
+                meta.get("name", ""),
                 f"unable to create new content in namespace {name} because it is being terminated",
             )
 
@@ -202,15 +213,21 @@ class Api:
     # -- updating ---------------------------------------------------------------------------------------------------
 
     def update(
-        self, obj: Obj, *, subresource: str = "", client: bool = False, validation: str = "strict", old: Obj | None = None,
-        patch: Obj | None | bool = False,
+        self,
+        obj: Obj,
+        *,
+        subresource: str = "",
+        client: bool = False,
+        validation: str = "strict",
+        old: Obj | None = None,
+        patch: Obj | bool | None = False,
     ) -> Obj:
         """Store a changed object and return it as stored. Nothing is written where nothing changed.
 
         ``subresource`` "status": only the status is taken from ``obj``; otherwise the status stays as it is stored.
-        ``old``: the stored object where the caller has just read it (in the same transaction). ``patch``: ``obj`` is what
-        this strategic merge patch (None: a patch of another kind) made; it then decodes in other words.
-        Raises NotFound, Conflict (metadata.resourceVersion is given and not the stored one), BadRequest, Invalid.
+        ``old``: the stored object where the caller has just read it (in the same transaction). ``patch``: ``obj`` is
+        what this strategic merge patch (None: a patch of another kind) made; it then decodes in other words. Raises
+        NotFound, Conflict (metadata.resourceVersion is given and not the stored one), BadRequest, Invalid.
         """
         kind = self.kind_of(obj)
         info = kind.info
@@ -230,7 +247,8 @@ class Api:
             raise Conflict(info.resource, name)
         if client and meta.get("uid") and meta["uid"] != was["uid"]:
             raise Conflict(
-                info.resource, name,
+                info.resource,
+                name,
                 f"Precondition failed: UID in precondition: {meta['uid']}, UID in object meta: {was['uid']}",
             )
         if subresource == "status":
@@ -291,7 +309,11 @@ class Api:
         meta = pod["metadata"]
         old = self.must_get("pods", meta["namespace"], meta["name"])
         if old["spec"].get("nodeName"):
-            raise Conflict("pods/binding", meta["name"], f"pod {meta['name']} is already assigned to node {old['spec']['nodeName']!r}")
+            raise Conflict(
+                "pods/binding",
+                meta["name"],
+                f"pod {meta['name']} is already assigned to node {old['spec']['nodeName']!r}",
+            )
         obj = {**old, "spec": {**old["spec"], "nodeName": pod["spec"]["nodeName"]}, "status": pod.get("status") or {}}
         self.store.replace("pods", obj, old, self._now, _ref(self.kind_of(obj), obj))
         return obj
@@ -299,8 +321,16 @@ class Api:
     # -- patching ---------------------------------------------------------------------------------------------------
 
     def patch(
-        self, resource: str, namespace: str, name: str, change: Callable[[Obj], Obj], *, subresource: str = "",
-        client: bool = True, validation: str = "strict", patch: Obj | None | bool = False,
+        self,
+        resource: str,
+        namespace: str,
+        name: str,
+        change: Callable[[Obj], Obj],
+        *,
+        subresource: str = "",
+        client: bool = True,
+        validation: str = "strict",
+        patch: Obj | bool | None = False,
     ) -> tuple[Obj, bool]:
         """Read an object, let ``change`` make another of it (it gets a copy of its own), store that.
 
@@ -309,14 +339,23 @@ class Api:
         old = self.must_get(resource, namespace, name)
         copy = self.store.get(resource, namespace, name)
         assert copy is not None
-        new = self.update(change(copy), subresource=subresource, client=client, validation=validation, old=old, patch=patch)
+        new = self.update(
+            change(copy), subresource=subresource, client=client, validation=validation, old=old, patch=patch
+        )
         return new, new["metadata"]["resourceVersion"] != old["metadata"]["resourceVersion"]
 
     # -- deleting ---------------------------------------------------------------------------------------------------
 
     def delete(
-        self, resource: str, namespace: str, name: str, *, uid: str | None = None, resource_version: str | None = None,
-        propagation: str | None = None, grace_period: int | None = None,
+        self,
+        resource: str,
+        namespace: str,
+        name: str,
+        *,
+        uid: str | None = None,
+        resource_version: str | None = None,
+        propagation: str | None = None,
+        grace_period: int | None = None,
     ) -> Obj:
         """Delete an object and return it as it was last; it may stay for a while (a Pod that stops, finalizers).
 
@@ -331,7 +370,8 @@ class Api:
             if wanted is not None and was[field] != wanted:
                 label = "UID" if field == "uid" else "ResourceVersion"
                 raise Conflict(
-                    resource, name,
+                    resource,
+                    name,
                     f"Precondition failed: {label} in precondition: {wanted}, {label} in object meta: {was[field]}",
                 )
         if resource == "namespaces" and name in IMMORTAL_NAMESPACES:
@@ -401,9 +441,10 @@ class Api:
         old = self.get("namespaces", "", name)
         if old is None:
             return
-        spec = {**(old.get("spec") or {}), "finalizers": [
-            f for f in (old.get("spec") or {}).get("finalizers") or () if f != "kubernetes"
-        ]}
+        spec = {
+            **(old.get("spec") or {}),
+            "finalizers": [f for f in (old.get("spec") or {}).get("finalizers") or () if f != "kubernetes"],
+        }
         if not spec["finalizers"]:
             del spec["finalizers"]
         obj = {**old, "spec": spec}
@@ -413,11 +454,11 @@ class Api:
         if "deletionTimestamp" in obj["metadata"] and not kind.is_held(obj):
             self.store.remove("namespaces", obj, self._now)
 
-    def namespaced_objects(self, namespace: str) -> list[tuple[str, str]]:
+    def namespaced_objects(self, namespace: str) -> Pairs:
         """(resource, name) of everything in a namespace."""
         return [(resource, name) for resource, _, name in self.store.names(namespace=namespace)]
 
-    def dependents(self, uid: str) -> list[Obj]:
+    def dependents(self, uid: str) -> Objects:
         """Every object that names ``uid`` among its owners."""
         found = (self.get(*key) for key in self.store.dependents(uid))
         return [obj for obj in found if obj is not None]

@@ -106,8 +106,11 @@ def find_command(words: list[str]) -> tuple[CommandRef | None, int]:
     length = 0
     for ref in COMMANDS:
         count = len(ref.words)
-        if count > length and len(known) >= count and known[: count - 1] == ref.words[:-1] and (
-            known[count - 1] == ref.words[-1] or known[count - 1] in ref.aliases
+        if (
+            count > length
+            and len(known) >= count
+            and known[: count - 1] == ref.words[:-1]
+            and (known[count - 1] == ref.words[-1] or known[count - 1] in ref.aliases)
         ):
             best, length = ref, count
     for count in (2, 1):

@@ -107,7 +107,8 @@ def candidates(words: list[str], env: Env) -> list[str]:
         return _values(wanting, text, before, env, name + "=") if wanting else []
     if current.startswith("-"):
         return [
-            f"--{flag.name}{'' if flag.bare is not None else '='}\t{flag.help}" for flag in flags.values()
+            f"--{flag.name}{'' if flag.bare is not None else '='}\t{flag.help}"
+            for flag in flags.values()
             if f"--{flag.name}".startswith(current)
         ]
     if command is None:
@@ -154,14 +155,16 @@ def _flag_named(flags: dict[str, Flag], word: str) -> Flag | None:
 def _session(before: list[str], env: Env) -> Session | None:
     """A session as the words so far ask for it; None where there is no state yet (a Tab makes none)."""
     options = GlobalOptions()
-    values = {f"--{f.name}": f for f in GlobalOptions.FLAGS.values()} | {f"-{f.short}": f for f in GlobalOptions.FLAGS.values() if f.short}
+    values = {f"--{f.name}": f for f in GlobalOptions.FLAGS.values()} | {
+        f"-{f.short}": f for f in GlobalOptions.FLAGS.values() if f.short
+    }
     kept: list[str] = []
     for position, word in enumerate(before):
         name, equals, _ = word.partition("=")
         if name in values:
             kept.append(word)
             if not equals and values[name].bare is None:
-                kept += before[position + 1: position + 2]
+                kept += before[position + 1 : position + 2]
     parse(kept, options, Options())
     session = Session(env, options, "__complete")
     return session if os.path.exists(session.state_path) else None
@@ -171,14 +174,14 @@ def _values(flag: Flag, current: str, before: list[str], env: Env, prefix: str) 
     """Candidates for the value of a flag."""
     offers: dict[str, Callable[[], list[str]]] = {
         "namespaces": lambda: _names("namespaces", before, env),
-        "contexts": lambda: _contexts(before, env),
+        "contexts": lambda: _contexts(env),
         "outputs": lambda: ["wide", "name", "yaml", "json", "jsonpath=", "go-template=", "custom-columns="],
     }
     found = offers[flag.complete]() if flag.complete in offers else list(flag.choices)
     return [prefix + each for each in found if each.startswith(current)]
 
 
-def _contexts(before: list[str], env: Env) -> list[str]:
+def _contexts(env: Env) -> list[str]:
     options = GlobalOptions()
     session = Session(env, options, "__complete")
     return [each.get("name", "") for each in session.config.get("contexts") or ()]
@@ -197,27 +200,32 @@ def _names(resource: str, before: list[str], env: Env, *, namespaced: bool = Fal
 
 def _arguments(offer: str, done: list[str], current: str, before: list[str], env: Env) -> list[str]:
     """Candidates for an argument of a verb."""
-    from minikctl import kinds
-
     if offer == "contexts":
-        return [name for name in _contexts(before, env) if name.startswith(current)]
-    if offer not in ("resources", "workloads"):
+        return [name for name in _contexts(env) if name.startswith(current)]
+    if offer not in {"resources", "workloads"}:
         return []
-    rows = list(kinds.all_kinds())
-    if offer == "workloads":
-        rows = [info for info in rows if kinds.load(info).pod_template({"spec": {"template": {}}}) is not None]
     if "/" in current:
         word, _, start = current.partition("/")
-        info = kinds.find_kind(word)
-        if info is None:
-            return []
-        return [f"{word}/{name}" for name in _names(info.resource, before, env, namespaced=info.namespaced) if name.startswith(start)]
+        return [f"{word}/{name}" for name in _names_of(word, before, env) if name.startswith(start)]
     if not done:
-        found = [info.plural for info in rows] + [name for info in rows for name in info.short_names]
-        return [word for word in found if word.startswith(current)]
-    info = kinds.find_kind(done[0])
-    if info is None or "/" in done[0]:
-        return []
+        return [word for word in _kind_words(offer) if word.startswith(current)]
     taken = set(done[1:])
-    names = _names(info.resource, before, env, namespaced=info.namespaced)
-    return [name for name in names if name.startswith(current) and name not in taken]
+    return [name for name in _names_of(done[0], before, env) if name.startswith(current) and name not in taken]
+
+
+def _kind_words(offer: str) -> list[str]:
+    """The names of kinds, long and short; for workloads of those that have Pods."""
+    from minikctl import kinds
+
+    rows = list(kinds.all_kinds())
+    if offer == "workloads":
+        rows = [info for info in rows if kinds.load(info).rollout() is not None]
+    return [info.plural for info in rows] + [name for info in rows for name in info.short_names]
+
+
+def _names_of(word: str, before: list[str], env: Env) -> list[str]:
+    """The names of the objects of the kind that a word means."""
+    from minikctl import kinds
+
+    info = kinds.find_kind(word)
+    return [] if info is None else _names(info.resource, before, env, namespaced=info.namespaced)

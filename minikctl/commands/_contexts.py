@@ -3,7 +3,8 @@
 Where the file lies: ``--kubeconfig``, else ``$KUBECONFIG`` (its first file that exists), else ``config`` beside the
 default state file. It is read as kubectl reads its own; a context's state file is named by its cluster's server
 (``minikctl:///path/state.db``). A context whose cluster is a real one gets a state file of its own, so that nobody's
-simulation of ``prod`` is mixed with that of ``dev``. What minikctl writes is JSON, which is YAML too and read at no cost.
+simulation of ``prod`` is mixed with that of ``dev``. What minikctl writes is JSON, which is YAML too and read at no
+cost.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def data_folder(environ: Mapping[str, str]) -> str:
             home = environ.get("HOME") or os.path.expanduser("~")
             base = os.path.join(home, ".local", "share")
         return os.path.join(base, "minikctl")
-    from platformdirs import user_data_dir
+    from platformdirs import user_data_dir  # type: ignore[unreachable,unused-ignore]
 
     return user_data_dir("minikctl", appauthor=False)
 
@@ -58,7 +59,10 @@ def empty_config(environ: Mapping[str, str]) -> Obj:
     """What holds while there is no file: one context on the default state."""
     state = os.path.join(data_folder(environ), "state.db")
     return {
-        "apiVersion": "v1", "kind": "Config", "preferences": {}, "current-context": DEFAULT_CONTEXT,
+        "apiVersion": "v1",
+        "kind": "Config",
+        "preferences": {},
+        "current-context": DEFAULT_CONTEXT,
         "clusters": [{"name": DEFAULT_CONTEXT, "cluster": {"server": SCHEME + state}}],
         "contexts": [{"name": DEFAULT_CONTEXT, "context": {"cluster": DEFAULT_CONTEXT, "user": DEFAULT_CONTEXT}}],
         "users": [{"name": DEFAULT_CONTEXT, "user": {}}],
@@ -130,7 +134,7 @@ def state_of(config: Obj, context: Obj, context_name: str, environ: Mapping[str,
     cluster = find(config, "clusters", context.get("cluster") or "") or {}
     server = cluster.get("server") or ""
     if server.startswith(SCHEME):
-        return str(server[len(SCHEME):])
+        return str(server[len(SCHEME) :])
     if context_name in ("", DEFAULT_CONTEXT):
         return os.path.join(data_folder(environ), "state.db")
     safe = "".join(char if char.isalnum() or char in "-_." else "_" for char in context_name)

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from minikctl.commands._session import Session
-    from minikctl.kinds import KindInfo
     from minikctl.commands._shared import FilenameOptions
+    from minikctl.kinds import KindInfo
 
     Obj = dict[str, Any]
 
@@ -23,9 +23,7 @@ def validation_mode(text: str) -> str:
     modes = {"true": "strict", "strict": "strict", "warn": "warn", "false": "ignore", "ignore": "ignore"}
     if text.lower() in modes:
         return modes[text.lower()]
-    raise UsageError(
-        f'invalid - validate option "{text}"; must be one of: strict (or true), warn, ignore (or false)'
-    )
+    raise UsageError(f'invalid - validate option "{text}"; must be one of: strict (or true), warn, ignore (or false)')
 
 
 def read_targets(
@@ -37,14 +35,19 @@ def read_targets(
     themselves.
     """
     if options.kustomize:
-        raise MinikctlError("-k is not supported by this version of minikctl; build the kustomization first and pass it with -f -")
+        raise MinikctlError(
+            "-k is not supported by this version of minikctl; build the kustomization first and pass it with -f -"
+        )
     from minikctl.api.manifests import load
 
     targets: list[Target] = []
     errors: list[MinikctlError] = []
     reading: list[MinikctlError] = []
     for item in load(
-        options.filename, recursive=options.recursive, stdin=session.env.stdin, check=validation != "ignore",
+        options.filename,
+        recursive=options.recursive,
+        stdin=session.env.stdin,
+        check=validation != "ignore",
         recognize=kinds.info_for_object,
     ):
         if isinstance(item, MinikctlError):
@@ -83,8 +86,8 @@ def find_targets(
 ) -> Found:
     """What a verb was pointed at: the objects that ``-f`` names, or else those that ``args`` name.
 
-    ``query`` goes to ``ResourceQuery``. Raises UsageError with ``nothing_named`` where there are neither files nor words,
-    and as ``ResourceQuery`` does; errors of single files and objects are collected in the result.
+    ``query`` goes to ``ResourceQuery``. Raises UsageError with ``nothing_named`` where there are neither files nor
+    words, and as ``ResourceQuery`` does; errors of single files and objects are collected in the result.
     """
     documents: list[Target] | None = None
     errors: list[MinikctlError] = []

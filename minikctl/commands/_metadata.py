@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from minikctl.api.server import Api
     from minikctl.commands._resources import Found, Target
     from minikctl.commands._session import Session
 
@@ -29,13 +30,19 @@ if TYPE_CHECKING:
 
 
 class MetadataOptions(
-    FilenameOptions, SelectorOptions, FieldSelectorOptions, AllNamespacesOptions, DryRunOptions, PrintOptions, FieldManagerOptions,
+    FilenameOptions,
+    SelectorOptions,
+    FieldSelectorOptions,
+    AllNamespacesOptions,
+    DryRunOptions,
+    PrintOptions,
+    FieldManagerOptions,
 ):
     """Flags of ``label`` and ``annotate``."""
 
     overwrite: bool = flag("overwrite", kind="bool", help="Replace values that are there already.")
     all: bool = flag("all", kind="bool", group="Selection", help="All objects of the kinds.")
-    list: bool = flag("list", kind="bool", help="Print what the objects have, after the change if there is one.")
+    listing: bool = flag("list", kind="bool", help="Print what the objects have, after the change if there is one.")
     local: bool = flag("local", kind="bool", help="Change the objects of the files and print them; store nothing.")
     resource_version: str = flag("resource-version", help="Only if the object has this resourceVersion.")
 
@@ -46,7 +53,14 @@ class Words:
     __slots__ = ("changed", "check_value", "field", "noun", "removed", "unchanged", "verb")
 
     def __init__(
-        self, *, verb: str, noun: str, field: str, changed: str, removed: str, unchanged: str,
+        self,
+        *,
+        verb: str,
+        noun: str,
+        field: str,
+        changed: str,
+        removed: str,
+        unchanged: str,
         check_value: Callable[[str, str], None],
     ) -> None:
         self.verb = verb
@@ -89,12 +103,40 @@ def parse_pairs(pairs: list[str], words: Words) -> tuple[dict[str, str], list[st
             remove.append(pair[:-1])
     for key in remove:
         if key in new:
-            raise UsageError(f"can not both modify and remove {'a label' if words.noun == 'label' else 'an annotation'} in the same command")
+            raise UsageError(
+                f"can not both modify and remove {'a label' if words.noun == 'label' else 'an annotation'} in the same command"
+            )
     return new, remove
 
 
 def run(options: MetadataOptions, session: Session, words: Words) -> None:
     """Change the map of every object that is named; go on after an error with the next one."""
+    resources, pairs = _checked(options, words)
+    dry_run = dry_run_mode(options.dry_run, session)
+    new, remove = parse_pairs(pairs, words)
+    printer = ChangePrinter(session, options, dry_run=dry_run)
+    found = _find(options, session, resources)
+    if options.resource_version and len(found.targets) > 1:
+        raise UsageError("--resource-version may only be used with a single resource")
+    edit = Edit(words, new, remove, overwrite=options.overwrite, resource_version=options.resource_version)
+    if options.local:
+        _change_locally(found, edit, printer)
+    elif pairs:
+        with session.change(dry_run=bool(dry_run)) as api:
+            for target in found.targets:
+                try:
+                    with api.store.savepoint():
+                        _change(session, api, target, edit, printer, dry_run)
+                except MinikctlError as error:
+                    found.errors.append(error)
+            session.show_warnings()
+    if options.listing:
+        _print_lists(session, found, words)
+    session.end_with(found.errors)
+
+
+def _checked(options: MetadataOptions, words: Words) -> tuple[list[str], list[str]]:
+    """The resources and the changes among the arguments. Raises UsageError where the flags do not go together."""
     try:
         resources, pairs = split_pairs(options.args)
     except UsageError as error:
@@ -104,46 +146,49 @@ def run(options: MetadataOptions, session: Session, words: Words) -> None:
     if options.all and options.field_selector:
         raise UsageError("cannot set --all and --field-selector at the same time")
     if not resources and not options.filename and not options.kustomize:
-        raise UsageError(
-            f"one or more resources must be specified as <resource> <name> or <resource>/<name>"
-        )
-    if not pairs and not options.list:
+        raise UsageError(SPECIFY_RESOURCES)
+    if not pairs and not options.listing:
         raise UsageError(f"at least one {words.noun} update is required")
-    dry_run = dry_run_mode(options.dry_run, session)
-    new, remove = parse_pairs(pairs, words)
-    printer = ChangePrinter(session, options, dry_run=dry_run)
-    found = _find(options, session, resources)
-    if options.resource_version and len(found.targets) > 1:
-        raise UsageError("--resource-version may only be used with a single resource")
-    errors = found.errors
-    if pairs and not options.local:
-        with session.change(dry_run=bool(dry_run)) as api:
-            for target in found.targets:
-                try:
-                    with api.store.savepoint():
-                        _change(session, api, target, options, words, printer, new, remove, dry_run)
-                except MinikctlError as error:
-                    errors.append(error)
-            session.show_warnings()
-    elif options.local:
-        for target in found.targets:
-            assert target.manifest is not None
-            old = target.manifest.get("metadata", {}).get(words.field) or {}
-            obj, message = edited(target.manifest, new, remove, words, overwrite=True), words.unchanged
-            if (obj["metadata"].get(words.field) or {}) != old:
-                message = words.changed
-            printer.print(target.info, obj, message)
-    if options.list:
-        _print_lists(session, found, words)
-    session.end_with(errors)
+    return resources, pairs
+
+
+class Edit:
+    """What is to become of the map of each object."""
+
+    __slots__ = ("new", "overwrite", "remove", "resource_version", "words")
+
+    def __init__(
+        self, words: Words, new: dict[str, str], remove: list[str], *, overwrite: bool, resource_version: str
+    ) -> None:
+        self.words = words
+        self.new = new
+        self.remove = remove
+        self.overwrite = overwrite
+        self.resource_version = resource_version
+
+
+def _change_locally(found: Found, edit: Edit, printer: ChangePrinter) -> None:
+    words = edit.words
+    for target in found.targets:
+        assert target.manifest is not None
+        old = target.manifest.get("metadata", {}).get(words.field) or {}
+        obj = edited(target.manifest, edit.new, edit.remove, words, overwrite=True)
+        changed = (obj["metadata"].get(words.field) or {}) != old
+        printer.print(target.info, obj, words.changed if changed else words.unchanged)
 
 
 def _find(options: MetadataOptions, session: Session, resources: list[str]) -> Found:
     if options.local:
         return local_targets(session, options)
     return find_targets(
-        session, options, resources, nothing_named=SPECIFY_RESOURCES, selector=options.selector,
-        field_selector=options.field_selector, all_namespaces=options.all_namespaces, all_of_kind=options.all,
+        session,
+        options,
+        resources,
+        nothing_named=SPECIFY_RESOURCES,
+        selector=options.selector,
+        field_selector=options.field_selector,
+        all_namespaces=options.all_namespaces,
+        all_of_kind=options.all,
     )
 
 
@@ -171,26 +216,23 @@ def _occupied(words: Words, key: str, value: str) -> str:
     return f"--overwrite is false but found the following declared annotation(s): '{key}' already has a value ({value})"
 
 
-def _change(  # noqa: PLR0913 - one object's share of the verb's whole state
-    session: Session, api: Any, target: Target, options: MetadataOptions, words: Words, printer: ChangePrinter,
-    new: dict[str, str], remove: list[str], dry_run: str,
-) -> None:
+def _change(session: Session, api: Api, target: Target, edit: Edit, printer: ChangePrinter, dry_run: str) -> None:
+    words = edit.words
     old = api.must_get(target.info.resource, target.namespace, target.name)
-    if options.resource_version:
-        old["metadata"]["resourceVersion"] = options.resource_version
+    if edit.resource_version:
+        old["metadata"]["resourceVersion"] = edit.resource_version
     had = old["metadata"].get(words.field) or {}
     if words.noun == "label":
-        for key in remove:
+        for key in edit.remove:
             if key not in had:
                 session.complain(f'label "{key}" not found.')
-    obj = edited(old, new, remove, words, overwrite=options.overwrite)
+    obj = edited(old, edit.new, edit.remove, words, overwrite=edit.overwrite)
     has = obj["metadata"].get(words.field) or {}
     message = words.changed
-    if words.noun == "label":
-        if has == had:
-            message = words.unchanged
-        elif not options.overwrite and len(has) < len(had):
-            message = words.removed
+    if has == had:
+        message = words.unchanged
+    elif not edit.overwrite and len(has) < len(had):
+        message = words.removed
     if dry_run != "client" and has != had:
         obj = api.update(obj, client=True)
     printer.print(target.info, obj, message)
@@ -198,7 +240,11 @@ def _change(  # noqa: PLR0913 - one object's share of the verb's whole state
 
 def _print_lists(session: Session, found: Found, words: Words) -> None:
     for target in found.targets:
-        obj = target.manifest if target.obj is None else session.api.get(target.info.resource, target.namespace, target.name)
+        obj = (
+            target.manifest
+            if target.obj is None
+            else session.api.get(target.info.resource, target.namespace, target.name)
+        )
         indent = ""
         if len(found.targets) > 1:
             session.print(f"Listing {words.noun}s for {target.info.kind}.{target.info.group}/{target.name}:")

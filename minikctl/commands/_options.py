@@ -5,8 +5,8 @@ A verb's options are a class; each option is one line of it::
     class ScaleOptions(Options):
         replicas: int = flag("replicas", kind="int", default=-1, help="The new number of replicas.")
 
-Out of these lines come the parser (``parse``: spf13/pflag's rules, without which a script would notice a difference, and
-no import that costs a start-up anything) and the Typer application that gives help and completion
+Out of these lines come the parser (``parse``: spf13/pflag's rules, without which a script would notice a difference,
+and no import that costs a start-up anything) and the Typer application that gives help and completion
 (``commands/_typer.py``). A test holds the two against each other.
 """
 
@@ -27,17 +27,40 @@ _FALSE = frozenset({"0", "f", "F", "false", "FALSE", "False"})
 class Flag:
     """One option: ``--name``, ``-short``.
 
-    ``kind``: bool, str, int, duration (Go's, gives seconds), strings (comma-separated, may be repeated) or array (repeated,
-    commas kept). ``bare``: the value when the flag is given without one (pflag's NoOptDefVal); such a flag takes a value
-    only after ``=``. ``group``: the heading in ``--help``. ``choices``: what a str may be.
+    ``kind``: bool, str, int, duration (Go's, gives seconds), strings (comma-separated, may be repeated) or array
+    (repeated, commas kept). ``bare``: the value when the flag is given without one (pflag's NoOptDefVal); such a flag
+    takes a value only after ``=``. ``group``: the heading in ``--help``. ``choices``: what a str may be.
     """
 
-    __slots__ = ("attribute", "bare", "choices", "complete", "default", "group", "help", "kind", "name", "required", "short", "shown")
+    __slots__ = (
+        "attribute",
+        "bare",
+        "choices",
+        "complete",
+        "default",
+        "group",
+        "help",
+        "kind",
+        "name",
+        "required",
+        "short",
+        "shown",
+    )
 
-    def __init__(
-        self, name: str, short: str = "", *, kind: str = "str", default: Any = None, help: str = "",  # noqa: A002
-        bare: str | None = None, group: str = "Options", choices: tuple[str, ...] = (), required: bool = False,
-        complete: str = "", shown: str = "",
+    def __init__(  # noqa: PLR0913 - the settings of a flag
+        self,
+        name: str,
+        short: str = "",
+        *,
+        kind: str = "str",
+        default: Any = None,
+        help: str = "",  # noqa: A002
+        bare: str | None = None,
+        group: str = "Options",
+        choices: tuple[str, ...] = (),
+        required: bool = False,
+        complete: str = "",
+        shown: str = "",
     ) -> None:
         self.name = name
         self.short = short
@@ -91,7 +114,7 @@ def _int(text: str) -> int:
     octal = len(digits) > 1 and digits[0] == "0" and digits.isdigit()
     try:
         if text != text.strip() or len(text) - len(digits) > 1:
-            raise ValueError
+            raise ValueError(text)  # noqa: TRY301 - one answer for all that is no number
         return int(text, 8 if octal else 0)
     except ValueError:
         raise ValueError(f'strconv.ParseInt: parsing "{text}": invalid syntax') from None
@@ -113,7 +136,12 @@ def _strings(text: str) -> list[str]:
 
 
 _CONVERT: dict[str, Any] = {
-    "bool": _bool, "str": str, "int": _int, "duration": _duration, "strings": _strings, "array": lambda text: [text],
+    "bool": _bool,
+    "str": str,
+    "int": _int,
+    "duration": _duration,
+    "strings": _strings,
+    "array": lambda text: [text],
 }
 
 
@@ -159,11 +187,12 @@ class Options:
         return {"args": self.args, **{f.attribute: getattr(self, f.attribute) for f in self.FLAGS.values()}}
 
 
-def parse(words: Sequence[str], *targets: Options) -> None:
+def parse(words: Sequence[str], *targets: Options) -> None:  # noqa: C901, PLR0912 - the cases of pflag, in its order
     """Put a command line's words into the options (the first that knows a flag gets it); arguments go to the first.
 
-    pflag's rules: flags and arguments may mix; ``--name=value``, ``--name value``, ``-n value``, ``-nvalue``, ``-n=value``,
-    ``-abc`` for three bools; ``--`` ends the flags. Raises UsageError in pflag's words; SHOW_HELP is raised by ``-h``.
+    pflag's rules: flags and arguments may mix; ``--name=value``, ``--name value``, ``-n value``, ``-nvalue``,
+    ``-n=value``, ``-abc`` for three bools; ``--`` ends the flags. Raises UsageError in pflag's words; SHOW_HELP is
+    raised by ``-h``.
     """
     names: dict[str, tuple[Flag, Options]] = {}
     shorts: dict[str, tuple[Flag, Options]] = {}
@@ -231,7 +260,7 @@ def _parse_short(word: str, words: Sequence[str], position: int, shorts: dict[st
     return position
 
 
-class UnknownFlag(UsageError):
+class UnknownFlag(UsageError):  # noqa: N818 - what it is about
     """A flag that the verb does not have; where to look is added by ``cli``."""
 
 
@@ -249,8 +278,15 @@ class Command:
     __slots__ = ("complete", "description", "examples", "options", "run", "summary", "usage")
 
     def __init__(
-        self, *, usage: str, summary: str, run: Any, options: type[Options] = Options, description: str = "",
-        examples: Sequence[tuple[str, str]] = (), complete: str = "",
+        self,
+        *,
+        usage: str,
+        summary: str,
+        run: Any,
+        options: type[Options] = Options,
+        description: str = "",
+        examples: Sequence[tuple[str, str]] = (),
+        complete: str = "",
     ) -> None:
         self.usage = usage
         self.summary = summary

@@ -35,7 +35,11 @@ def dry_run_mode(text: str, session: Session | None = None) -> str:
 def propagation(cascade: str) -> str:
     """``--cascade`` as the API's propagation policy. Raises UsageError (upstream: GetCascadingStrategy)."""
     policies = {
-        "background": "Background", "foreground": "Foreground", "orphan": "Orphan", "true": "Background", "false": "Orphan",
+        "background": "Background",
+        "foreground": "Foreground",
+        "orphan": "Orphan",
+        "true": "Background",
+        "false": "Orphan",
     }
     if cascade in policies:
         return policies[cascade]
@@ -54,13 +58,17 @@ class ChangePrinter:
             from minikctl.printing import make_printer
 
             self.printer = make_printer(
-                options.output, template=options.template, allow_missing=options.allow_missing_template_keys,
+                options.output,
+                template=options.template,
+                allow_missing=options.allow_missing_template_keys,
                 show_managed_fields=options.show_managed_fields,
             )
         elif options.template and not options.output:
             from minikctl.printing import make_printer
 
-            self.printer = make_printer("go-template", template=options.template, allow_missing=options.allow_missing_template_keys)
+            self.printer = make_printer(
+                "go-template", template=options.template, allow_missing=options.allow_missing_template_keys
+            )
         self.name_only = options.output == "name"
 
     @property

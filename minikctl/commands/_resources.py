@@ -26,7 +26,13 @@ class Target:
     __slots__ = ("index", "info", "manifest", "name", "namespace", "obj", "source")
 
     def __init__(
-        self, info: KindInfo, namespace: str, name: str, obj: Obj | None = None, *, manifest: Obj | None = None,
+        self,
+        info: KindInfo,
+        namespace: str,
+        name: str,
+        obj: Obj | None = None,
+        *,
+        manifest: Obj | None = None,
         source: str = "",
     ) -> None:
         self.info = info
@@ -47,8 +53,8 @@ class Target:
 class Found:
     """What words, files and selectors led to.
 
-    ``targets`` in order; ``errors`` of single objects; ``several_kinds``: more than one kind was asked for, so names are
-    shown with their kind; ``is_list``: all of a kind, or those of a selector, were asked for, not objects by name;
+    ``targets`` in order; ``errors`` of single objects; ``several_kinds``: more than one kind was asked for, so names
+    are shown with their kind; ``is_list``: all of a kind, or those of a selector, were asked for, not objects by name;
     ``single``: one object was asked for by its name (it is printed as itself, others as a List).
     """
 
@@ -63,7 +69,7 @@ class Found:
         self.single = False
 
 
-def kind_for(session: Session, word: str) -> KindInfo:
+def kind_for(word: str) -> KindInfo:
     """The kind that a word means. Raises MinikctlError where there is none."""
     info = kinds.find_kind(word)
     if info is None:
@@ -71,12 +77,12 @@ def kind_for(session: Session, word: str) -> KindInfo:
     return info
 
 
-def kinds_for(session: Session, words: str) -> list[KindInfo]:
+def kinds_for(words: str) -> list[KindInfo]:
     """The kinds that ``deploy,svc`` or a category such as ``all`` means, each once."""
     found: dict[str, KindInfo] = {}
     for word in words.split(","):
         members = [info for info in kinds.all_kinds() if word in info.categories]
-        for info in members or [kind_for(session, word)]:
+        for info in members or [kind_for(word)]:
             found.setdefault(info.resource, info)
     return list(found.values())
 
@@ -85,8 +91,15 @@ class ResourceQuery:
     """What a verb asks for; ``find`` answers it."""
 
     def __init__(
-        self, session: Session, args: Sequence[str], *, selector: str = "", field_selector: str = "",
-        all_namespaces: bool = False, all_of_kind: bool = False, ignore_not_found: bool = False,
+        self,
+        session: Session,
+        args: Sequence[str],
+        *,
+        selector: str = "",
+        field_selector: str = "",
+        all_namespaces: bool = False,
+        all_of_kind: bool = False,
+        ignore_not_found: bool = False,
         documents: Iterable[Any] | None = None,
     ) -> None:
         """``all_of_kind``: a kind without names means all of its objects. ``documents``: manifests instead of words."""
@@ -129,7 +142,7 @@ class ResourceQuery:
             word, slash, name = arg.partition("/")
             if not slash or "/" in name or not word or not name or "," in word:
                 raise UsageError("arguments in resource/name form must have a single resource and name")
-            info = kind_for(self.session, word)
+            info = kind_for(word)
             resources.add(info.resource)
             found.infos.append(info)
             self._one(found, info, name)
@@ -142,7 +155,7 @@ class ResourceQuery:
             raise UsageError("a resource cannot be retrieved by name across all namespaces")
         if self.selector or self.field_selector:
             raise UsageError("name cannot be provided when a selector is specified")
-        found.infos = kinds_for(self.session, self.args[0])
+        found.infos = kinds_for(self.args[0])
         found.several_kinds = len(found.infos) > 1
         found.single = len(found.infos) == 1 and len(self.args) == 2
         for info in found.infos:
@@ -159,7 +172,7 @@ class ResourceQuery:
 
     def _by_kind(self, found: Found) -> None:
         """``deploy``, ``deploy,svc -l app=web``, ``all``."""
-        found.infos = kinds_for(self.session, self.args[0])
+        found.infos = kinds_for(self.args[0])
         if not (self.all_of_kind or self.selector or self.field_selector):
             raise UsageError("resource(s) were provided, but no name was specified")
         found.several_kinds = len(found.infos) > 1
@@ -218,7 +231,5 @@ def field_filter(info: KindInfo, text: str) -> Callable[[Obj], bool]:
         if field not in allowed:
             if kind.field_labels:
                 raise ValueError(f"field label not supported: {field}")
-            raise ValueError(
-                f'"{field}" is not a known field selector: only "metadata.name", "metadata.namespace"'
-            )
+            raise ValueError(f'"{field}" is not a known field selector: only "metadata.name", "metadata.namespace"')
     return lambda obj: parsed.matches(lambda field: kind.field_value(obj, field))

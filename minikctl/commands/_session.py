@@ -113,7 +113,7 @@ class Session:
         fill(store, self.env)
 
     def _lock_timeout(self) -> float:
-        from minikctl.store import LOCK_TIMEOUT
+        from minikctl.store.opening import LOCK_TIMEOUT
 
         text = self.env.environ.get("MINIKCTL_LOCK_TIMEOUT")
         if not text:
@@ -137,7 +137,10 @@ class Session:
     def reconciles(self) -> bool:
         """Whether a pass follows a change (--no-reconcile, MINIKCTL_RECONCILE=off)."""
         return not self.options.no_reconcile and self.env.environ.get("MINIKCTL_RECONCILE", "").lower() not in (
-            "off", "0", "false", "no",
+            "off",
+            "0",
+            "false",
+            "no",
         )
 
     def reconciler(self) -> Reconciler:

@@ -10,26 +10,48 @@ if TYPE_CHECKING:
 
 #: printers of what mutating verbs print with -o (upstream: PrintFlags)
 PRINT_FORMATS = (
-    "go-template", "go-template-file", "json", "jsonpath", "jsonpath-as-json", "jsonpath-file", "kyaml", "name", "template",
-    "templatefile", "yaml",
+    "go-template",
+    "go-template-file",
+    "json",
+    "jsonpath",
+    "jsonpath-as-json",
+    "jsonpath-file",
+    "kyaml",
+    "name",
+    "template",
+    "templatefile",
+    "yaml",
 )
 
 
 class GlobalOptions(Options):
     """What every verb takes, before or after its own words."""
 
-    namespace: str = flag("namespace", "n", help="The namespace of this request.", group="Global options", complete="namespaces")
-    context: str = flag("context", help="The context of the configuration to use.", group="Global options", complete="contexts")
-    kubeconfig: str = flag("kubeconfig", help="The configuration file to use.", group="Global options", complete="files")
-    state: str = flag("state", help="The state file to use ($MINIKCTL_STATE).", group="Global options", complete="files")
+    namespace: str = flag(
+        "namespace", "n", help="The namespace of this request.", group="Global options", complete="namespaces"
+    )
+    context: str = flag(
+        "context", help="The context of the configuration to use.", group="Global options", complete="contexts"
+    )
+    kubeconfig: str = flag(
+        "kubeconfig", help="The configuration file to use.", group="Global options", complete="files"
+    )
+    state: str = flag(
+        "state", help="The state file to use ($MINIKCTL_STATE).", group="Global options", complete="files"
+    )
     now: str = flag("now", help="Stop the clock at this time ($MINIKCTL_NOW).", group="Global options", shown="TIME")
     seed: str = flag("seed", help="Draw names and UIDs from this seed ($MINIKCTL_SEED).", group="Global options")
     no_reconcile: bool = flag(
-        "no-reconcile", kind="bool", group="Global options",
+        "no-reconcile",
+        kind="bool",
+        group="Global options",
         help="Store only; run no pass of the controllers after it ($MINIKCTL_RECONCILE=off).",
     )
     warnings_as_errors: bool = flag(
-        "warnings-as-errors", kind="bool", group="Global options", help="End with exit code 1 where a warning was printed.",
+        "warnings-as-errors",
+        kind="bool",
+        group="Global options",
+        help="End with exit code 1 where a warning was printed.",
     )
 
 
@@ -37,25 +59,37 @@ class FilenameOptions(Options):
     """-f, -R and -k (upstream: FilenameOptions)."""
 
     filename: list[str] = flag(
-        "filename", "f", kind="strings", group="Input", complete="files", shown="FILE",
+        "filename",
+        "f",
+        kind="strings",
+        group="Input",
+        complete="files",
+        shown="FILE",
         help="A file, a folder or - for standard input, with the objects.",
     )
     recursive: bool = flag("recursive", "R", kind="bool", group="Input", help="Follow folders into their folders.")
-    kustomize: str = flag("kustomize", "k", group="Input", complete="files", shown="DIR", help="A folder with a kustomization.")
+    kustomize: str = flag(
+        "kustomize", "k", group="Input", complete="files", shown="DIR", help="A folder with a kustomization."
+    )
 
 
 class SelectorOptions(Options):
     """-l."""
 
     selector: str = flag(
-        "selector", "l", group="Selection", help="Only objects with these labels: key=value, key!=value, key in (a,b), !key.",
+        "selector",
+        "l",
+        group="Selection",
+        help="Only objects with these labels: key=value, key!=value, key in (a,b), !key.",
     )
 
 
 class FieldSelectorOptions(Options):
     """--field-selector."""
 
-    field_selector: str = flag("field-selector", group="Selection", help="Only objects with these fields: status.phase=Running.")
+    field_selector: str = flag(
+        "field-selector", group="Selection", help="Only objects with these fields: status.phase=Running."
+    )
 
 
 class AllNamespacesOptions(Options):
@@ -67,14 +101,22 @@ class AllNamespacesOptions(Options):
 class PrintOptions(Options):
     """-o and what belongs to it, for verbs that print what they changed (upstream: PrintFlags)."""
 
-    output: str = flag("output", "o", group="Output", complete="outputs", help=f"Print in this format: {', '.join(PRINT_FORMATS)}.")
+    output: str = flag(
+        "output", "o", group="Output", complete="outputs", help=f"Print in this format: {', '.join(PRINT_FORMATS)}."
+    )
     template: str = flag("template", group="Output", help="The template of -o go-template or jsonpath.")
     allow_missing_template_keys: bool = flag(
-        "allow-missing-template-keys", kind="bool", default=True, group="Output",
+        "allow-missing-template-keys",
+        kind="bool",
+        default=True,
+        group="Output",
         help="Print nothing for a field that is not there, instead of an error.",
     )
     show_managed_fields: bool = flag(
-        "show-managed-fields", kind="bool", group="Output", help="Keep metadata.managedFields in json and yaml.",
+        "show-managed-fields",
+        kind="bool",
+        group="Output",
+        help="Keep metadata.managedFields in json and yaml.",
     )
 
 
@@ -82,7 +124,11 @@ class DryRunOptions(Options):
     """--dry-run (upstream: AddDryRunFlag)."""
 
     dry_run: str = flag(
-        "dry-run", default="none", bare="unchanged", group="Options", choices=("none", "client", "server"),
+        "dry-run",
+        default="none",
+        bare="unchanged",
+        group="Options",
+        choices=("none", "client", "server"),
         help="none, client (print only) or server (run all checks, store nothing).",
     )
 
@@ -97,7 +143,10 @@ class ValidateOptions(Options):
     """--validate (upstream: AddValidateFlags)."""
 
     validate: str = flag(
-        "validate", default="strict", bare="strict", group="Options",
+        "validate",
+        default="strict",
+        bare="strict",
+        group="Options",
         help="strict (or true): unknown fields are errors; warn; ignore (or false).",
     )
 

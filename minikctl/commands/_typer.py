@@ -1,7 +1,7 @@
 """The Typer application made from the declarations of ``COMMANDS``: help, with rich at a terminal.
 
-It is built only when help is asked for. Its commands really run (``minikctl.cli.main`` does with what Typer parsed), so a
-test can hold Typer's reading of a command line against that of ``_options.parse``.
+It is built only when help is asked for. Its commands really run (``minikctl.cli.main`` does with what Typer parsed), so
+a test can hold Typer's reading of a command line against that of ``_options.parse``.
 """
 
 from __future__ import annotations
@@ -21,20 +21,32 @@ if TYPE_CHECKING:
     from minikctl.commands._options import Command, Flag
     from minikctl.env import Env, Output
 
-_TYPES: dict[str, Any] = {"bool": bool, "str": str, "int": int, "duration": str, "strings": list[str], "array": list[str]}
+_TYPES: dict[str, Any] = {
+    "bool": bool,
+    "str": str,
+    "int": int,
+    "duration": str,
+    "strings": list[str],
+    "array": list[str],
+}
 
 
-def build_app(program: str, only: CommandRef | None = None, run: Callable[[CommandRef, dict[str, Any]], None] | None = None) -> typer.Typer:
+def build_app(
+    program: str, only: CommandRef | None = None, run: Callable[[CommandRef, dict[str, Any]], None] | None = None
+) -> typer.Typer:
     """The application with every verb, or (``only``) with one verb whole and nothing else.
 
     Verbs other than ``only`` are not imported: their line in the list comes from ``COMMANDS``. ``run`` is called with
     the verb and what Typer parsed.
     """
     root = typer.Typer(
-        name=program, no_args_is_help=True, add_completion=False, rich_markup_mode="rich",
+        name=program,
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode="rich",
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
         help=f"{program} is Kubernetes on one file: kubectl's words, without a cluster.",
-        epilog=f"Use \"{program} COMMAND --help\" for more about a command. All time is simulated; nothing leaves this machine.",
+        epilog=f'Use "{program} COMMAND --help" for more about a command. All time is simulated; nothing leaves this machine.',
     )
     root.callback()(lambda: None)
     families: dict[tuple[str, ...], typer.Typer] = {(): root}
@@ -47,8 +59,11 @@ def build_app(program: str, only: CommandRef | None = None, run: Callable[[Comma
         parent = families[ref.words[:-1]]
         command = ref.load() if ref is only or run is not None else None
         decorate = parent.command(
-            name=ref.words[-1], help=_help_text(command, program) if command else ref.summary, short_help=ref.summary,
-            rich_help_panel=ref.group, epilog=None,
+            name=ref.words[-1],
+            help=_help_text(command, program) if command else ref.summary,
+            short_help=ref.summary,
+            rich_help_panel=ref.group,
+            epilog=None,
             context_settings={"help_option_names": ["-h", "--help"]},
         )
         decorate(callback(ref, command, run))
@@ -64,19 +79,23 @@ def build_app(program: str, only: CommandRef | None = None, run: Callable[[Comma
 def family_app(program: str, family: str) -> typer.Typer:
     """The application of one family of verbs (``rollout``, ``create secret``), for its help."""
     app = typer.Typer(
-        name=f"{program} {family}", help=FAMILIES[family], no_args_is_help=True, add_completion=False,
-        rich_markup_mode="rich", context_settings={"help_option_names": ["-h", "--help"]},
+        name=f"{program} {family}",
+        help=FAMILIES[family],
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode="rich",
+        context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(lambda: None)
     words = tuple(family.split())
     for ref in COMMANDS:
         if ref.words[: len(words)] == words and len(ref.words) > len(words):
-            app.command(name=" ".join(ref.words[len(words):]), help=ref.summary)(lambda: None)
+            app.command(name=" ".join(ref.words[len(words) :]), help=ref.summary)(lambda: None)
     return app
 
 
 def _help_text(command: Command, program: str) -> str:
-    """A verb's description and examples, as rich markup (``\\b`` keeps lines as they are)."""
+    """A verb's description and examples, as rich markup."""
     parts = [command.summary + "."]
     if command.description:
         parts.append(command.description)
@@ -93,7 +112,9 @@ def _plain(text: str) -> str:
     return text.replace("[", "\\[")
 
 
-def callback(ref: CommandRef, command: Command | None, run: Callable[[CommandRef, dict[str, Any]], None] | None) -> Callable[..., None]:
+def callback(
+    ref: CommandRef, command: Command | None, run: Callable[[CommandRef, dict[str, Any]], None] | None
+) -> Callable[..., None]:
     """A function with the signature that Typer reads the verb's options from."""
 
     def call(**values: Any) -> None:
@@ -103,13 +124,21 @@ def callback(ref: CommandRef, command: Command | None, run: Callable[[CommandRef
     parameters = []
     if command is not None:
         if command.usage != " ".join(ref.words):
-            parameters.append(inspect.Parameter(
-                "args", inspect.Parameter.KEYWORD_ONLY, default=None,
-                annotation=Annotated[
-                    list[str] | None, typer.Argument(metavar=_arguments(ref, command), show_default=False, help=""),
-                ],
-            ))
-        flags = {**command.options.FLAGS, **{n: f for n, f in GlobalOptions.FLAGS.items() if n not in command.options.FLAGS}}
+            parameters.append(
+                inspect.Parameter(
+                    "args",
+                    inspect.Parameter.KEYWORD_ONLY,
+                    default=None,
+                    annotation=Annotated[
+                        list[str] | None,
+                        typer.Argument(metavar=_arguments(ref, command), show_default=False, help=""),
+                    ],
+                )
+            )
+        flags = {
+            **command.options.FLAGS,
+            **{n: f for n, f in GlobalOptions.FLAGS.items() if n not in command.options.FLAGS},
+        }
         parameters += [_parameter(flag) for flag in flags.values()]
     call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     return call
@@ -127,7 +156,10 @@ def _parameter(flag: Flag) -> inspect.Parameter:
     default = flag.default_value()
     optional = flag.bare is not None and flag.kind != "bool"
     option = typer.Option(
-        *names, help=flag.help or None, rich_help_panel=flag.group, show_default=bool(default) and flag.kind != "bool",
+        *names,
+        help=flag.help or None,
+        rich_help_panel=flag.group,
+        show_default=bool(default) and flag.kind != "bool",
         metavar=None if flag.kind == "bool" else (flag.shown or flag.kind.upper()),
     )
     kind = _TYPES[flag.kind]
@@ -135,7 +167,9 @@ def _parameter(flag: Flag) -> inspect.Parameter:
         default = f"{default:g}s" if default else "0s"
     if optional:
         default = str(default)
-    return inspect.Parameter(flag.attribute, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, option])
+    return inspect.Parameter(
+        flag.attribute, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, option]
+    )
 
 
 def show_help(ref: CommandRef | None, family: list[str], env: Env, out: Output) -> int:

@@ -76,7 +76,9 @@ def _matcher(options: GetOptions, info: KindInfo) -> Any:
     fields = field_filter(info, options.field_selector) if options.field_selector else None
 
     def matches(obj: Obj) -> bool:
-        return (selector is None or selector.matches(obj["metadata"].get("labels") or {})) and (fields is None or fields(obj))
+        return (selector is None or selector.matches(obj["metadata"].get("labels") or {})) and (
+            fields is None or fields(obj)
+        )
 
     return matches
 

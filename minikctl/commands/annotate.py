@@ -15,7 +15,12 @@ def _any_value(key: str, value: str) -> None:
 
 
 WORDS = _metadata.Words(
-    verb="annotate", noun="annotation", field="annotations", changed="annotated", removed="annotated", unchanged="annotated",
+    verb="annotate",
+    noun="annotation",
+    field="annotations",
+    changed="annotated",
+    removed="annotated",
+    unchanged="annotated",
     check_value=_any_value,
 )
 

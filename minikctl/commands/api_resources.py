@@ -16,7 +16,9 @@ class ApiResourcesOptions(Options):
     """Flags of ``api-resources``."""
 
     api_group: str = flag("api-group", group="Selection", help="Kinds of this group only; '' is the core group.")
-    namespaced: bool = flag("namespaced", kind="bool", default=True, group="Selection", help="Namespaced kinds, or with =false the others.")
+    namespaced: bool = flag(
+        "namespaced", kind="bool", default=True, group="Selection", help="Namespaced kinds, or with =false the others."
+    )
     verbs: list[str] = flag("verbs", kind="strings", group="Selection", help="Kinds that know all these verbs.")
     categories: list[str] = flag("categories", kind="strings", group="Selection", help="Kinds in all these categories.")
     output: str = flag("output", "o", group="Output", help="name or wide.", choices=("name", "wide"))
@@ -28,7 +30,9 @@ class ApiResourcesOptions(Options):
 def run(options: ApiResourcesOptions, session: Session) -> None:
     """List the kinds."""
     if options.args:
-        raise UsageError(f"unexpected arguments: [{' '.join(options.args)}]\nSee '{session.program} api-resources -h' for help and examples")
+        raise UsageError(
+            f"unexpected arguments: [{' '.join(options.args)}]\nSee '{session.program} api-resources -h' for help and examples"
+        )
     if options.output not in ("", "name", "wide"):
         raise UsageError(f"--output {options.output} is not available")
     if options.sort_by not in ("", "name", "kind"):
@@ -63,7 +67,11 @@ def _wanted(info: KindInfo, options: ApiResourcesOptions) -> bool:
 
 def _row(info: KindInfo, *, wide: bool) -> list[str]:
     row = [
-        info.plural, ",".join(info.short_names), info.api_version, "true" if info.namespaced else "false", info.kind,
+        info.plural,
+        ",".join(info.short_names),
+        info.api_version,
+        "true" if info.namespaced else "false",
+        info.kind,
     ]
     if wide:
         row += [",".join(info.verbs), ",".join(info.categories)]

@@ -14,11 +14,16 @@ if TYPE_CHECKING:
 def run(options: Options, session: Session) -> None:
     """List group and version of all kinds."""
     if options.args:
-        raise UsageError(f"unexpected arguments: [{' '.join(options.args)}]\nSee '{session.program} api-versions -h' for help and examples")
+        raise UsageError(
+            f"unexpected arguments: [{' '.join(options.args)}]\nSee '{session.program} api-versions -h' for help and examples"
+        )
     for version in sorted({info.api_version for info in kinds.all_kinds()}):
         session.print(version)
 
 
 COMMAND = Command(
-    usage="api-versions", summary="List the API versions that there are", run=run, examples=(("All of them", "api-versions"),),
+    usage="api-versions",
+    summary="List the API versions that there are",
+    run=run,
+    examples=(("All of them", "api-versions"),),
 )

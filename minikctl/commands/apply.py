@@ -5,7 +5,14 @@ from __future__ import annotations
 from minikctl.commands._manifests import read_targets, validation_mode
 from minikctl.commands._options import Command, flag
 from minikctl.commands._printing import ChangePrinter, dry_run_mode, in_source, propagation
-from minikctl.commands._shared import DryRunOptions, FieldManagerOptions, FilenameOptions, PrintOptions, SelectorOptions, ValidateOptions
+from minikctl.commands._shared import (
+    DryRunOptions,
+    FieldManagerOptions,
+    FilenameOptions,
+    PrintOptions,
+    SelectorOptions,
+    ValidateOptions,
+)
 from minikctl.errors import MinikctlError, StatusError, UsageError
 
 TYPE_CHECKING = False
@@ -23,19 +30,32 @@ class ApplyOptions(FilenameOptions, SelectorOptions, DryRunOptions, ValidateOpti
     """Flags of ``apply``."""
 
     overwrite: bool = flag(
-        "overwrite", kind="bool", default=True,
+        "overwrite",
+        kind="bool",
+        default=True,
         help="Settle conflicts between the file and what was changed in the state in favour of the file.",
     )
-    force: bool = flag("force", kind="bool", help="Delete and make anew an object that cannot be changed as the file says.")
-    cascade: str = flag("cascade", default="background", bare="background", help="How --force deletes: background, foreground or orphan.")
+    force: bool = flag(
+        "force", kind="bool", help="Delete and make anew an object that cannot be changed as the file says."
+    )
+    cascade: str = flag(
+        "cascade",
+        default="background",
+        bare="background",
+        help="How --force deletes: background, foreground or orphan.",
+    )
     grace_period: int = flag("grace-period", kind="int", default=-1, help="Seconds that --force gives a Pod to stop.")
-    openapi_patch: bool = flag("openapi-patch", kind="bool", default=True, help="Merge lists by the schemas' merge keys.")
+    openapi_patch: bool = flag(
+        "openapi-patch", kind="bool", default=True, help="Merge lists by the schemas' merge keys."
+    )
 
 
 def run(options: ApplyOptions, session: Session) -> None:
     """Apply every object of the files; go on after an error with the next one."""
     if options.args:
-        raise UsageError(f"Unexpected args: {_go_list(options.args)}\nSee '{session.program} apply -h' for help and examples")
+        raise UsageError(
+            f"Unexpected args: {_go_list(options.args)}\nSee '{session.program} apply -h' for help and examples"
+        )
     if not options.filename and not options.kustomize:
         raise UsageError("must specify one of -f and -k")
     if not options.openapi_patch:
@@ -51,7 +71,9 @@ def run(options: ApplyOptions, session: Session) -> None:
             wanted = labels.parse(options.selector)
         except ValueError as error:
             raise MinikctlError(str(error)) from error
-        targets = [t for t in targets if t.manifest and wanted.matches(t.manifest.get("metadata", {}).get("labels") or {})]
+        targets = [
+            t for t in targets if t.manifest and wanted.matches(t.manifest.get("metadata", {}).get("labels") or {})
+        ]
     if not targets and not errors:
         raise UsageError("no objects passed to apply")
     if targets:
@@ -71,7 +93,13 @@ def _go_list(words: list[str]) -> str:
 
 
 def _apply(
-    session: Session, api: Api, target: Target, options: ApplyOptions, printer: ChangePrinter, dry_run: str, validation: str
+    session: Session,
+    api: Api,
+    target: Target,
+    options: ApplyOptions,
+    printer: ChangePrinter,
+    dry_run: str,
+    validation: str,
 ) -> None:
     """Apply one object: create it, or merge three ways what was applied last, what the file says and what is stored."""
     from minikctl.api.patches import lastapplied
@@ -112,7 +140,14 @@ def _create(api: Api, target: Target, modified: Obj, printer: ChangePrinter, dry
 
 
 def _patch(
-    api: Api, target: Target, live: Obj, modified: Obj, options: ApplyOptions, printer: ChangePrinter, dry_run: str, validation: str
+    api: Api,
+    target: Target,
+    live: Obj,
+    modified: Obj,
+    options: ApplyOptions,
+    printer: ChangePrinter,
+    dry_run: str,
+    validation: str,
 ) -> None:
     from minikctl.api.patches import STRATEGIC, lastapplied, three_way
 
@@ -126,9 +161,12 @@ def _patch(
         return
     try:
         stored, _ = api.patch(
-            target.info.resource, target.namespace, target.name, patch.apply, validation=validation, 
+            target.info.resource,
+            target.namespace,
+            target.name,
+            patch.apply,
+            validation=validation,
             patch=patch.content if patch.kind == STRATEGIC else None,
-
         )
     except StatusError as error:
         if options.force and error.reason in ("Conflict", "Invalid"):
@@ -140,9 +178,13 @@ def _patch(
 
 def _replace(api: Api, target: Target, modified: Obj, options: ApplyOptions, validation: str) -> Obj:
     """``--force``: the object goes, with all that it owns, and comes back as the file says (upstream: deleteAndCreate)."""
-    grace = options.grace_period if options.grace_period >= 0 else 0
+    grace = max(options.grace_period, 0)
     old = api.delete(
-        target.info.resource, target.namespace, target.name, propagation=propagation(options.cascade), grace_period=grace
+        target.info.resource,
+        target.namespace,
+        target.name,
+        propagation=propagation(options.cascade),
+        grace_period=grace,
     )
     if api.get(target.info.resource, target.namespace, target.name) is not None:
         api.remove(old)
@@ -154,7 +196,7 @@ def in_source_patch(error: StatusError, target: Target, patch: Obj) -> StatusErr
     from minikctl.lib.gojson import compact
 
     return error.in_context(
-        f"error when applying patch:\n{compact(patch)}\nto:\n{describe_target(target)}\nfor: \"{target.source}\""
+        f'error when applying patch:\n{compact(patch)}\nto:\n{describe_target(target)}\nfor: "{target.source}"'
     )
 
 

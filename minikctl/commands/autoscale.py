@@ -27,7 +27,9 @@ class AutoscaleOptions(GeneratorOptions, FilenameOptions):
     max: int = flag("max", kind="int", default=-1, required=True, help="The most replicas.")
     cpu: str = flag("cpu", help="The CPU to aim at: a share of the requests (80%) or an amount (500m).")
     memory: str = flag("memory", help="The memory to aim at: a share of the requests (80%) or an amount (500Mi).")
-    cpu_percent: int = flag("cpu-percent", kind="int", default=-1, help="The share of the requested CPU to aim at (use --cpu).")
+    cpu_percent: int = flag(
+        "cpu-percent", kind="int", default=-1, help="The share of the requested CPU to aim at (use --cpu)."
+    )
 
 
 def run(options: AutoscaleOptions, session: Session) -> None:
@@ -35,7 +37,9 @@ def run(options: AutoscaleOptions, session: Session) -> None:
     if options.max < 1:
         raise UsageError(f"--max=MAXPODS is required and must be at least 1, max: {options.max}")
     if options.max < options.min:
-        raise UsageError(f"--max=MAXPODS must be larger or equal to --min=MINPODS, max: {options.max}, min: {options.min}")
+        raise UsageError(
+            f"--max=MAXPODS must be larger or equal to --min=MINPODS, max: {options.max}, min: {options.min}"
+        )
     if "cpu-percent" in options.given and options.cpu:
         raise UsageError("--cpu-percent and --cpu cannot be used together")
     found = find_targets(session, options, options.args, nothing_named=SPECIFY_RESOURCES)
@@ -65,7 +69,10 @@ def _autoscale(options: AutoscaleOptions, session: Session, target: Target) -> N
     if session.namespace_given:
         metadata["namespace"] = target.namespace
     obj = {
-        "kind": "HorizontalPodAutoscaler", "apiVersion": "autoscaling/v2", "metadata": metadata, "spec": spec,
+        "kind": "HorizontalPodAutoscaler",
+        "apiVersion": "autoscaling/v2",
+        "metadata": metadata,
+        "spec": spec,
         "status": {"desiredReplicas": 0, "currentMetrics": None},
     }
     create(session, options, obj, done="autoscaled")
@@ -95,7 +102,9 @@ def _metrics(options: AutoscaleOptions) -> list[Obj]:
 COMMAND = Command(
     usage="autoscale (-f FILE | TYPE NAME) [--min=MINPODS] --max=MAXPODS [--cpu=CPU]",
     summary="Let the number of replicas follow the load",
-    examples=(("Two to six replicas, at 80% of the requested CPU", "autoscale deployment web --min=2 --max=6 --cpu=80%"),),
+    examples=(
+        ("Two to six replicas, at 80% of the requested CPU", "autoscale deployment web --min=2 --max=6 --cpu=80%"),
+    ),
     options=AutoscaleOptions,
     run=run,
     complete="workloads",

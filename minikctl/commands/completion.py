@@ -14,14 +14,20 @@ if TYPE_CHECKING:
 def run(options: Options, session: Session) -> None:
     """Print the script of a shell."""
     if not options.args:
-        raise UsageError("Shell not specified.\nSee 'PROGRAM completion -h' for help and examples".replace("PROGRAM", session.program))
+        raise UsageError(
+            "Shell not specified.\nSee 'PROGRAM completion -h' for help and examples".replace(
+                "PROGRAM", session.program
+            )
+        )
     if len(options.args) > 1:
         raise UsageError(
             f"Too many arguments. Expected only the shell type.\nSee '{session.program} completion -h' for help and examples"
         )
     shell = options.args[0]
     if shell not in SHELLS:
-        raise UsageError(f'Unsupported shell type "{shell}".\nSee \'{session.program} completion -h\' for help and examples')
+        raise UsageError(
+            f"Unsupported shell type \"{shell}\".\nSee '{session.program} completion -h' for help and examples"
+        )
     session.write(script(shell, session.program))
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from minikctl.commands._manifests import NAME_RESOURCES, find_targets
 from minikctl.commands._options import Command, flag
 from minikctl.commands._printing import dry_run_mode, propagation
-from minikctl.commands._shared import AllNamespacesOptions, DryRunOptions, FieldSelectorOptions, FilenameOptions, SelectorOptions
+from minikctl.commands._shared import (
+    AllNamespacesOptions,
+    DryRunOptions,
+    FieldSelectorOptions,
+    FilenameOptions,
+    SelectorOptions,
+)
 from minikctl.errors import MinikctlError, NotFound, StatusError, UsageError
 
 TYPE_CHECKING = False
@@ -25,14 +31,20 @@ class DeleteOptions(FilenameOptions, SelectorOptions, FieldSelectorOptions, AllN
     all: bool = flag("all", kind="bool", group="Selection", help="All objects of the kinds.")
     ignore_not_found: bool = flag("ignore-not-found", kind="bool", help="An object that is not there is no error.")
     cascade: str = flag(
-        "cascade", default="background", bare="background",
+        "cascade",
+        default="background",
+        bare="background",
         help="What is owned by the object: background (goes after it), foreground (before it) or orphan (stays).",
     )
-    grace_period: int = flag("grace-period", kind="int", default=-1, help="Seconds that a Pod gets to stop; -1: what its spec says.")
+    grace_period: int = flag(
+        "grace-period", kind="int", default=-1, help="Seconds that a Pod gets to stop; -1: what its spec says."
+    )
     force: bool = flag("force", kind="bool", help="Take the object out at once, without waiting for its end.")
     now: bool = flag("now", kind="bool", help="The same as --grace-period=1.")
     wait: bool = flag("wait", kind="bool", default=True, help="Go on until the objects are gone.")
-    timeout: float = flag("timeout", kind="duration", help="How long to wait, in simulated time; 0: as long as the objects allow.")
+    timeout: float = flag(
+        "timeout", kind="duration", help="How long to wait, in simulated time; 0: as long as the objects allow."
+    )
     output: str = flag("output", "o", group="Output", help="name: print names only.")
     interactive: bool = flag("interactive", "i", kind="bool", help="Ask before anything is deleted.")
 
@@ -49,46 +61,51 @@ _FORCED = (
 def run(options: DeleteOptions, session: Session) -> None:
     """Delete what the words say; go on after an error with the next object."""
     _check(options)
-    dry_run = dry_run_mode(options.dry_run, session)
-    cascade = propagation(options.cascade)
-    if options.output not in ("", "name"):
-        raise UsageError(f"unexpected -o output mode: {options.output}. We only support '-o name'")
-    grace = 1 if options.now else options.grace_period
-    force = options.force or grace == 0
-    if options.force and grace < 0:
-        grace = 0
-    if grace == 0 and not options.force:
-        grace, force = 1, False  # upstream: without --force a grace period of 0 waits for the end after 1 s
+    plan = _Plan(options, session)
     found = _find(options, session)
-    if force and grace == 0 and found.targets:
+    if plan.forced and found.targets:
         session.warn(_FORCED)
     if not found.targets and not found.errors:
-        if not (options.ignore_not_found and not found.is_list):
+        if not options.ignore_not_found or found.is_list:
             session.print("No resources found")
         return
-    if options.interactive and not dry_run and not _confirmed(found, session):
+    if options.interactive and not plan.dry_run and not _confirmed(found, session):
         return
-    errors = found.errors
     deleted: list[tuple[Target, str]] = []
-    with session.change(dry_run=bool(dry_run)) as api:
+    with session.change(dry_run=bool(plan.dry_run)) as api:
         for target in found.targets:
             try:
                 with api.store.savepoint():
-                    uid = _delete(api, target, cascade, grace, dry_run)
-            except NotFound as error:
-                if not options.ignore_not_found:
-                    errors.append(error)
-                continue
+                    uid = _delete(api, target, plan)
             except StatusError as error:
-                errors.append(error)
+                if not (options.ignore_not_found and isinstance(error, NotFound)):
+                    found.errors.append(error)
                 continue
             if uid:
                 deleted.append((target, uid))
-            _report(session, options, target, forced=force and grace == 0, dry_run=dry_run)
+            _report(session, options, target, plan)
         session.show_warnings()
-    if options.wait and not dry_run and deleted:
-        _wait(options, session, deleted, errors)
-    session.end_with(errors)
+    if options.wait and not plan.dry_run and deleted:
+        _wait(options, session, deleted, found.errors)
+    session.end_with(found.errors)
+
+
+class _Plan:
+    """How objects are deleted: what the flags come to."""
+
+    __slots__ = ("cascade", "dry_run", "forced", "grace")
+
+    def __init__(self, options: DeleteOptions, session: Session) -> None:
+        self.dry_run = dry_run_mode(options.dry_run, session)
+        self.cascade = propagation(options.cascade)
+        grace = 1 if options.now else options.grace_period
+        if options.force and grace < 0:
+            grace = 0
+        elif grace == 0 and not options.force:
+            grace = 1  # upstream: without --force the end is waited for, after a second
+        #: None: what the object says
+        self.grace = grace if grace >= 0 else None
+        self.forced = grace == 0
 
 
 def _check(options: DeleteOptions) -> None:
@@ -100,21 +117,30 @@ def _check(options: DeleteOptions) -> None:
         raise UsageError("--now and --grace-period cannot be specified together")
     if options.force and options.grace_period > 0:
         raise UsageError("--force and --grace-period greater than 0 cannot be specified together")
+    if options.output not in {"", "name"}:
+        raise UsageError(f"unexpected -o output mode: {options.output}. We only support '-o name'")
     if options.filename and options.args:
-        raise UsageError("when paths, URLs, or stdin is provided as resource input, you may not specify resource arguments as well")
+        raise UsageError(
+            "when paths, URLs, or stdin is provided as resource input, you may not specify resource arguments as well"
+        )
 
 
 def _find(options: DeleteOptions, session: Session) -> Found:
     return find_targets(
-        session, options, options.args, nothing_named=NAME_RESOURCES, selector=options.selector,
-        field_selector=options.field_selector, all_namespaces=options.all_namespaces, all_of_kind=options.all,
+        session,
+        options,
+        options.args,
+        nothing_named=NAME_RESOURCES,
+        selector=options.selector,
+        field_selector=options.field_selector,
+        all_namespaces=options.all_namespaces,
+        all_of_kind=options.all,
         ignore_not_found=options.ignore_not_found,
     )
 
 
 def _confirmed(found: Found, session: Session) -> bool:
-    session.print("You are about to delete the following "
-                  f"{len(found.targets)} resource(s):")
+    session.print(f"You are about to delete the following {len(found.targets)} resource(s):")
     for target in found.targets:
         session.print(f"{target.info.plural}/{target.name}")
     session.write("Do you want to continue? (y/N): ")
@@ -125,30 +151,35 @@ def _confirmed(found: Found, session: Session) -> bool:
     return False
 
 
-def _delete(api: Api, target: Target, cascade: str, grace: int, dry_run: str) -> str:
+def _delete(api: Api, target: Target, plan: _Plan) -> str:
     """Delete one object; returns its UID, "" where nothing was done."""
-    if dry_run == "client":
+    if plan.dry_run == "client":
         return ""
     uid: str = (target.obj or {}).get("metadata", {}).get("uid", "")
     left = api.delete(
-        target.info.resource, target.namespace, target.name, propagation=cascade,
-        grace_period=grace if grace >= 0 else None,
+        target.info.resource,
+        target.namespace,
+        target.name,
+        propagation=plan.cascade,
+        grace_period=plan.grace,
     )
     return uid or str(left["metadata"]["uid"])
 
 
-def _report(session: Session, options: DeleteOptions, target: Target, *, forced: bool, dry_run: str) -> None:
+def _report(session: Session, options: DeleteOptions, target: Target, plan: _Plan) -> None:
     if options.output == "name":
         session.print(target.display)
         return
     kind = target.info.singular_resource
     place = f" from {target.namespace} namespace" if target.info.namespaced else ""
-    how = "force deleted" if forced else "deleted"
-    suffix = {"": "", "client": " (dry run)", "server": " (server dry run)"}[dry_run]
+    how = "force deleted" if plan.forced else "deleted"
+    suffix = {"": "", "client": " (dry run)", "server": " (server dry run)"}[plan.dry_run]
     session.print(f'{kind} "{target.name}" {how}{place}{suffix}')
 
 
-def _wait(options: DeleteOptions, session: Session, deleted: list[tuple[Target, str]], errors: list[MinikctlError]) -> None:
+def _wait(
+    options: DeleteOptions, session: Session, deleted: list[tuple[Target, str]], errors: list[MinikctlError]
+) -> None:
     """Run passes, and let time jump, until the objects are gone."""
     from minikctl.commands._waiting import run_until
 
@@ -162,7 +193,8 @@ def _wait(options: DeleteOptions, session: Session, deleted: list[tuple[Target, 
 
     if not run_until(session, lambda: not remaining(), options.timeout or LONG):
         errors += [
-            MinikctlError(f"timed out waiting for the condition on {target.info.plural}/{target.name}") for target in remaining()
+            MinikctlError(f"timed out waiting for the condition on {target.info.plural}/{target.name}")
+            for target in remaining()
         ]
 
 

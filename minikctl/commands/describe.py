@@ -33,7 +33,12 @@ def run(options: DescribeOptions, session: Session) -> None:
             "supported resources.\n"
         )
     found = find_targets(
-        session, options, options.args, selector=options.selector, all_namespaces=options.all_namespaces, all_of_kind=True,
+        session,
+        options,
+        options.args,
+        selector=options.selector,
+        all_namespaces=options.all_namespaces,
+        all_of_kind=True,
     )
     errors = found.errors
     objects = [(target.info, target.obj) for target in found.targets if target.obj is not None]
@@ -56,7 +61,7 @@ def run(options: DescribeOptions, session: Session) -> None:
 
 def _by_prefix(session: Session, word: str, prefix: str) -> list[tuple[KindInfo, Obj]]:
     """Objects whose names begin so (upstream: DescribeMatchingResources)."""
-    info = kind_for(session, word)
+    info = kind_for(word)
     namespace = session.namespace if info.namespaced else None
     return [(info, obj) for obj in list_objects(session, info, namespace) if obj["metadata"]["name"].startswith(prefix)]
 

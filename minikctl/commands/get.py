@@ -23,24 +23,36 @@ class GetOptions(FilenameOptions, SelectorOptions, FieldSelectorOptions, AllName
     """Flags of ``get``."""
 
     output: str = flag(
-        "output", "o", group="Output", complete="outputs",
+        "output",
+        "o",
+        group="Output",
+        complete="outputs",
         help="wide, name, yaml, json, jsonpath=..., go-template=..., custom-columns=... (and their -file forms).",
     )
     template: str = flag("template", group="Output", help="The template of -o go-template or jsonpath.")
     allow_missing_template_keys: bool = flag(
-        "allow-missing-template-keys", kind="bool", default=True, group="Output",
+        "allow-missing-template-keys",
+        kind="bool",
+        default=True,
+        group="Output",
         help="Print nothing for a field that is not there, instead of an error.",
     )
-    show_managed_fields: bool = flag("show-managed-fields", kind="bool", group="Output", help="Keep metadata.managedFields in json and yaml.")
+    show_managed_fields: bool = flag(
+        "show-managed-fields", kind="bool", group="Output", help="Keep metadata.managedFields in json and yaml."
+    )
     no_headers: bool = flag("no-headers", kind="bool", group="Output", help="Leave the line of headers out.")
     show_labels: bool = flag("show-labels", kind="bool", group="Output", help="All labels as the last column.")
     show_kind: bool = flag("show-kind", kind="bool", group="Output", help="Names with their kind.")
-    label_columns: list[str] = flag("label-columns", "L", kind="strings", group="Output", help="A column for each of these labels.")
+    label_columns: list[str] = flag(
+        "label-columns", "L", kind="strings", group="Output", help="A column for each of these labels."
+    )
     sort_by: str = flag("sort-by", group="Output", help="Sort by the value at this path, such as .metadata.name.")
     ignore_not_found: bool = flag("ignore-not-found", kind="bool", help="An object that is not there is no error.")
     watch: bool = flag("watch", "w", kind="bool", help="Then go on and show what changes.")
     watch_only: bool = flag("watch-only", kind="bool", help="Show what changes from now on.")
-    output_watch_events: bool = flag("output-watch-events", kind="bool", group="Output", help="With --watch: say what happened to each object.")
+    output_watch_events: bool = flag(
+        "output-watch-events", kind="bool", group="Output", help="With --watch: say what happened to each object."
+    )
 
 
 def run(options: GetOptions, session: Session) -> None:
@@ -76,7 +88,9 @@ def _check(options: GetOptions, session: Session) -> None:
             f"(e.g. {program} explain pods).\nSee '{program} get -h' for help and examples"
         )
     if options.filename and options.args:
-        raise UsageError("when paths, URLs, or stdin is provided as resource input, you may not specify resource arguments as well")
+        raise UsageError(
+            "when paths, URLs, or stdin is provided as resource input, you may not specify resource arguments as well"
+        )
     if options.output_watch_events and not (options.watch or options.watch_only):
         raise UsageError("--output-watch-events option can only be used with --watch or --watch-only")
     if options.show_labels and options.output not in ("", "wide"):
@@ -88,8 +102,14 @@ def _check(options: GetOptions, session: Session) -> None:
 def find(options: GetOptions, session: Session) -> Found:
     """The objects that the options ask for."""
     return find_targets(
-        session, options, options.args, selector=options.selector, field_selector=options.field_selector,
-        all_namespaces=options.all_namespaces, all_of_kind=True, ignore_not_found=options.ignore_not_found,
+        session,
+        options,
+        options.args,
+        selector=options.selector,
+        field_selector=options.field_selector,
+        all_namespaces=options.all_namespaces,
+        all_of_kind=True,
+        ignore_not_found=options.ignore_not_found,
     )
 
 
@@ -102,8 +122,12 @@ def object_printer(options: GetOptions) -> Any:
     from minikctl.printing import make_printer
 
     return make_printer(
-        options.output, template=options.template, allow_missing=options.allow_missing_template_keys,
-        show_managed_fields=options.show_managed_fields, no_headers=options.no_headers, tables=True,
+        options.output,
+        template=options.template,
+        allow_missing=options.allow_missing_template_keys,
+        show_managed_fields=options.show_managed_fields,
+        no_headers=options.no_headers,
+        tables=True,
     )
 
 
@@ -128,7 +152,9 @@ def _print_objects(options: GetOptions, session: Session, found: Found, printer:
         return
     if not objects and found.errors and not found.is_list:
         return
-    session.write(printer.print({"apiVersion": "v1", "items": objects, "kind": "List", "metadata": {"resourceVersion": ""}}))
+    session.write(
+        printer.print({"apiVersion": "v1", "items": objects, "kind": "List", "metadata": {"resourceVersion": ""}})
+    )
 
 
 def print_tables(options: GetOptions, session: Session, found: Found) -> None:
@@ -164,7 +190,7 @@ def _sorted_rows(rows: list[tuple[KindInfo, Obj]], path: str, *, by_name: bool) 
 COMMAND = Command(
     usage="get (TYPE[,TYPE...] [NAME ...] | TYPE/NAME ... | -f FILE)",
     summary="Show objects",
-    description="Types may be plural, singular or short (pods, pod, po); several are separated by commas; \"all\" is the usual ones.",
+    description='Types may be plural, singular or short (pods, pod, po); commas separate several; "all" is the usual ones.',
     examples=(
         ("Pods of the namespace", "get pods"),
         ("With nodes and addresses", "get pods -o wide"),

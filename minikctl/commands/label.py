@@ -20,7 +20,12 @@ def _check_value(key: str, value: str) -> None:
 
 
 WORDS = _metadata.Words(
-    verb="label", noun="label", field="labels", changed="labeled", removed="unlabeled", unchanged="not labeled",
+    verb="label",
+    noun="label",
+    field="labels",
+    changed="labeled",
+    removed="unlabeled",
+    unchanged="not labeled",
     check_value=_check_value,
 )
 

@@ -20,7 +20,9 @@ class PatchOptions(FilenameOptions, DryRunOptions, PrintOptions, FieldManagerOpt
 
     patch: str = flag("patch", "p", help="The patch, as JSON or YAML.")
     patch_file: str = flag("patch-file", complete="files", help="A file with the patch.")
-    type: str = flag("type", default="strategic", help="How the patch is meant.", choices=("json", "merge", "strategic"))
+    type: str = flag(
+        "type", default="strategic", help="How the patch is meant.", choices=("json", "merge", "strategic")
+    )
     local: bool = flag("local", kind="bool", help="Patch the objects of the files and print them; store nothing.")
     subresource: str = flag("subresource", help="Patch this part only: status or scale.")
 
@@ -29,7 +31,8 @@ def run(options: PatchOptions, session: Session) -> None:
     """Patch every object that is named."""
     if bool(options.patch) == bool(options.patch_file):
         raise UsageError(
-            "must specify --patch or --patch-file containing the contents of the patch" if not options.patch
+            "must specify --patch or --patch-file containing the contents of the patch"
+            if not options.patch
             else "cannot specify --patch and --patch-file together"
         )
     if options.type not in ("json", "merge", "strategic"):
@@ -54,7 +57,11 @@ def run(options: PatchOptions, session: Session) -> None:
                 change = patches.from_text(patch, options.type, target.info.api_version, target.info.kind)
                 with api.store.savepoint():
                     stored, changed = api.patch(
-                        target.info.resource, target.namespace, target.name, change.apply, patch=change.content if change.kind == patches.STRATEGIC else None,
+                        target.info.resource,
+                        target.namespace,
+                        target.name,
+                        change.apply,
+                        patch=change.content if change.kind == patches.STRATEGIC else None,
                         subresource=options.subresource,
                     )
             except MinikctlError as error:
@@ -81,7 +88,13 @@ def _local(options: PatchOptions, session: Session, documents: list[Target], pat
     printer = ChangePrinter(session, options)
     for target in documents:
         assert target.manifest is not None
-        printer.print(target.info, patches.from_text(patch, options.type, target.info.api_version, target.info.kind).apply_locally(target.manifest), "patched")
+        printer.print(
+            target.info,
+            patches.from_text(patch, options.type, target.info.api_version, target.info.kind).apply_locally(
+                target.manifest
+            ),
+            "patched",
+        )
 
 
 COMMAND = Command(
@@ -90,7 +103,10 @@ COMMAND = Command(
     examples=(
         ("Change a field, lists merged by their keys", """patch deployment web -p '{"spec":{"replicas":3}}'"""),
         ("JSON merge patch", """patch deployment web --type=merge -p '{"spec":{"paused":true}}'"""),
-        ("JSON patch", """patch deployment web --type=json -p '[{"op":"replace","path":"/spec/replicas","value":2}]'"""),
+        (
+            "JSON patch",
+            """patch deployment web --type=json -p '[{"op":"replace","path":"/spec/replicas","value":2}]'""",
+        ),
     ),
     options=PatchOptions,
     run=run,

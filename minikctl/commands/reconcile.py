@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 class ReconcileOptions(Options):
     """Flags of ``reconcile``."""
 
-    until_stable: bool = flag("until-stable", kind="bool", help="Run passes until nothing is due now. Time stands still.")
+    until_stable: bool = flag(
+        "until-stable", kind="bool", help="Run passes until nothing is due now. Time stands still."
+    )
     quiet: bool = flag("quiet", "q", kind="bool", help="Say nothing.")
 
 

@@ -23,7 +23,12 @@ class ReplaceOptions(FilenameOptions, DryRunOptions, ValidateOptions, PrintOptio
     """Flags of ``replace``."""
 
     force: bool = flag("force", kind="bool", help="Delete the object and make it anew (what it owns goes too).")
-    cascade: str = flag("cascade", default="background", bare="background", help="How --force deletes: background, foreground or orphan.")
+    cascade: str = flag(
+        "cascade",
+        default="background",
+        bare="background",
+        help="How --force deletes: background, foreground or orphan.",
+    )
     grace_period: int = flag("grace-period", kind="int", default=-1, help="Seconds that --force gives a Pod to stop.")
     timeout: float = flag("timeout", kind="duration", help="How long --force waits for the end, in simulated time.")
     save_config: bool = flag("save-config", kind="bool", help="Remember the file in the object, as apply does.")
@@ -32,16 +37,7 @@ class ReplaceOptions(FilenameOptions, DryRunOptions, ValidateOptions, PrintOptio
 
 def run(options: ReplaceOptions, session: Session) -> None:
     """Replace every object of the files; go on after an error with the next one."""
-    if options.args:
-        raise UsageError(f"Unexpected args: [{' '.join(options.args)}]\nSee '{session.program} replace -h' for help and examples")
-    if not options.filename and not options.kustomize:
-        raise UsageError("must specify one of -f and -k")
-    if options.grace_period >= 0 and not options.force:
-        raise UsageError("--grace-period must have --force specified")
-    if options.timeout and not options.force:
-        raise UsageError("--timeout must have --force specified")
-    if options.subresource not in ("", "status"):
-        raise UsageError(f'invalid subresource value: "{options.subresource}". Must be one of [status scale]')
+    _check(options, session)
     dry_run = dry_run_mode(options.dry_run, session)
     if options.force and dry_run:
         raise UsageError("--dry-run can not be used when --force is set")
@@ -66,6 +62,21 @@ def run(options: ReplaceOptions, session: Session) -> None:
     session.end_with(errors)
 
 
+def _check(options: ReplaceOptions, session: Session) -> None:
+    """Raise UsageError where the flags do not go together."""
+    if options.args:
+        words = " ".join(options.args)
+        raise UsageError(f"Unexpected args: [{words}]\nSee '{session.program} replace -h' for help and examples")
+    if not options.filename and not options.kustomize:
+        raise UsageError("must specify one of -f and -k")
+    if options.grace_period >= 0 and not options.force:
+        raise UsageError("--grace-period must have --force specified")
+    if options.timeout and not options.force:
+        raise UsageError("--timeout must have --force specified")
+    if options.subresource not in {"", "status"}:
+        raise UsageError(f'invalid subresource value: "{options.subresource}". Must be one of [status scale]')
+
+
 def _delete_first(
     options: ReplaceOptions, session: Session, targets: list[Target], errors: list[MinikctlError]
 ) -> None:
@@ -73,7 +84,7 @@ def _delete_first(
     from minikctl.commands._waiting import run_until
 
     cascade = propagation(options.cascade)
-    grace = options.grace_period if options.grace_period >= 0 else 0
+    grace = max(options.grace_period, 0)
     gone: list[tuple[str, str, str, str]] = []
     with session.change() as api:
         for target in targets:

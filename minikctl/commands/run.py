@@ -25,13 +25,23 @@ class RunOptions(GeneratorOptions):
     port: str = flag("port", help="The port that the container listens at.")
     env: list[str] = flag("env", kind="array", help="A variable of the container: KEY=VALUE; may be repeated.")
     labels: str = flag("labels", "l", help="Labels of the Pod: a=b,c=d; without them it is run=NAME.")
-    annotations: list[str] = flag("annotations", kind="array", help="An annotation of the Pod: KEY=VALUE; may be repeated.")
-    restart: str = flag("restart", default="Always", help="The restart policy.", choices=("Always", "OnFailure", "Never"))
-    image_pull_policy: str = flag("image-pull-policy", help="When the image is pulled.", choices=("Always", "IfNotPresent", "Never"))
-    command: bool = flag("command", kind="bool", help="The words after -- are the container's command, not its arguments.")
+    annotations: list[str] = flag(
+        "annotations", kind="array", help="An annotation of the Pod: KEY=VALUE; may be repeated."
+    )
+    restart: str = flag(
+        "restart", default="Always", help="The restart policy.", choices=("Always", "OnFailure", "Never")
+    )
+    image_pull_policy: str = flag(
+        "image-pull-policy", help="When the image is pulled.", choices=("Always", "IfNotPresent", "Never")
+    )
+    command: bool = flag(
+        "command", kind="bool", help="The words after -- are the container's command, not its arguments."
+    )
     expose: bool = flag("expose", kind="bool", help="Make a Service for the Pod, too (needs --port).")
     overrides: str = flag("overrides", help="JSON that is merged into the Pod.")
-    override_type: str = flag("override-type", default="merge", help="How --overrides is meant.", choices=("json", "merge", "strategic"))
+    override_type: str = flag(
+        "override-type", default="merge", help="How --overrides is meant.", choices=("json", "merge", "strategic")
+    )
     privileged: bool = flag("privileged", kind="bool", help="Run the container with all rights of its node.")
     quiet: bool = flag("quiet", "q", kind="bool", help="Print nothing but the objects that -o asks for.")
     attach: bool = flag("attach", kind="bool", help="Not supported: there is no process to attach to.")
@@ -108,8 +118,11 @@ def _pod(options: RunOptions, session: Session, name: str, words: list[str]) -> 
     if options.privileged:
         container["securityContext"] = {"privileged": True}
     return {
-        "kind": "Pod", "apiVersion": "v1", "metadata": metadata,
-        "spec": {"containers": [container], "restartPolicy": options.restart, "dnsPolicy": "ClusterFirst"}, "status": {},
+        "kind": "Pod",
+        "apiVersion": "v1",
+        "metadata": metadata,
+        "spec": {"containers": [container], "restartPolicy": options.restart, "dnsPolicy": "ClusterFirst"},
+        "status": {},
     }
 
 
@@ -143,9 +156,12 @@ def _service(options: RunOptions, session: Session, name: str, pod: Obj) -> Obj:
     if session.namespace_given:
         metadata["namespace"] = session.namespace
     return {
-        "kind": "Service", "apiVersion": "v1", "metadata": metadata,
+        "kind": "Service",
+        "apiVersion": "v1",
+        "metadata": metadata,
         "spec": {
-            "ports": [{"protocol": "TCP", "port": port, "targetPort": port}], "selector": dict(pod["metadata"]["labels"]),
+            "ports": [{"protocol": "TCP", "port": port, "targetPort": port}],
+            "selector": dict(pod["metadata"]["labels"]),
         },
         "status": {"loadBalancer": {}},
     }

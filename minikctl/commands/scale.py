@@ -28,7 +28,9 @@ class ScaleOptions(FilenameOptions, SelectorOptions, DryRunOptions, PrintOptions
     current_replicas: int = flag("current-replicas", kind="int", default=-1, help="Only if there are so many now.")
     resource_version: str = flag("resource-version", help="Only if the object has this resourceVersion.")
     all: bool = flag("all", kind="bool", group="Selection", help="All objects of the kinds.")
-    timeout: float = flag("timeout", kind="duration", help="Wait for the replicas so long, in simulated time; 0: do not wait.")
+    timeout: float = flag(
+        "timeout", kind="duration", help="Wait for the replicas so long, in simulated time; 0: do not wait."
+    )
 
 
 def run(options: ScaleOptions, session: Session) -> None:
@@ -41,7 +43,12 @@ def run(options: ScaleOptions, session: Session) -> None:
         raise UsageError("cannot set --all and --selector at the same time")
     dry_run = dry_run_mode(options.dry_run, session)
     found = find_targets(
-        session, options, options.args, nothing_named=NAME_RESOURCES, selector=options.selector, all_of_kind=options.all,
+        session,
+        options,
+        options.args,
+        nothing_named=NAME_RESOURCES,
+        selector=options.selector,
+        all_of_kind=options.all,
     )
     errors = found.errors
     if not found.targets and not errors:
@@ -92,9 +99,11 @@ def _wait(session: Session, options: ScaleOptions, scaled: list[Target], errors:
         paths = kinds.load(target.info).scale_paths()
         return obj is None or paths is None or int(fieldpath.get_path(obj, paths[1]) or 0) == options.replicas
 
-    for target in scaled:
-        if not run_until(session, lambda target=target: reached(target), options.timeout):  # type: ignore[misc]
-            errors.append(MinikctlError("timed out waiting for the condition"))
+    errors += [
+        MinikctlError("timed out waiting for the condition")
+        for target in scaled
+        if not run_until(session, lambda target=target: reached(target), options.timeout)  # type: ignore[misc]
+    ]
 
 
 COMMAND = Command(

@@ -29,8 +29,15 @@ def version_info() -> dict[str, Any]:
     """What ``version -o json`` says of both halves: program and simulated cluster are one."""
     major, minor = KUBERNETES[1:].split(".")[:2]
     return {
-        "major": major, "minor": minor, "gitVersion": KUBERNETES, "gitCommit": "", "gitTreeState": "clean", "buildDate": "",
-        "goVersion": "", "compiler": f"python{sys.version_info[0]}.{sys.version_info[1]}", "platform": sys.platform,
+        "major": major,
+        "minor": minor,
+        "gitVersion": KUBERNETES,
+        "gitCommit": "",
+        "gitTreeState": "clean",
+        "buildDate": "",
+        "goVersion": "",
+        "compiler": f"python{sys.version_info[0]}.{sys.version_info[1]}",
+        "platform": sys.platform,
         "minikctlVersion": minikctl.__version__,
     }
 

@@ -41,8 +41,15 @@ if TYPE_CHECKING:
             """One object, or None. ``namespace`` is "" for cluster-scoped kinds."""
 
         def list(
-            self, resource: str, namespace: str | None = None, *, selector: Any = None, owner: str | None = None,
-            not_owner: str | None = None, node: str | None = None, fields: tuple[str, ...] = (),
+            self,
+            resource: str,
+            namespace: str | None = None,
+            *,
+            selector: Any = None,
+            owner: str | None = None,
+            not_owner: str | None = None,
+            node: str | None = None,
+            fields: tuple[str, ...] = (),
         ) -> list[Obj]:
             """Objects by namespace and name; of one namespace or (None) of all.
 
@@ -56,15 +63,22 @@ if TYPE_CHECKING:
 
         def update(self, obj: Obj) -> Obj:
             """Store a changed object; its status stays as stored. No write where nothing changed. Raises Conflict when
-            metadata.resourceVersion is not the stored one, NotFound."""
+            metadata.resourceVersion is not the stored one, NotFound.
+            """
 
         def update_status(self, obj: Obj) -> Obj:
             """Store the object's status alone. No write where nothing changed. Raises as ``update``."""
 
         def delete(
-            self, resource: str, namespace: str, name: str, *, uid: str | None = None,
-            propagation: str | None = None, grace_period: int | None = None,
-        ) -> None:
+            self,
+            resource: str,
+            namespace: str,
+            name: str,
+            *,
+            uid: str | None = None,
+            propagation: str | None = None,
+            grace_period: int | None = None,
+        ) -> Obj:
             """Delete: graceful for Pods, held by finalizers. ``propagation``: Background, Foreground or Orphan."""
 
         def remove(self, obj: Obj) -> None:
@@ -106,9 +120,11 @@ class Controller:
 
     def sync(self, context: Context, key: str) -> None:
         """Bring the world one step nearer to what the object at ``key`` wants. Errors of the API (Conflict,
-        Forbidden ...) may be raised: the key comes again with a back-off."""
+        Forbidden ...) may be raised: the key comes again with a back-off.
+        """
         raise NotImplementedError
 
     def sync_status(self, context: Context, key: str) -> None:
         """Bring the object's status up to date at the end of a pass, after all controllers did their step, so that
-        a reader sees what the pass did. Called for the keys synced in the pass or touched since. Default: nothing."""
+        a reader sees what the pass did. Called for the keys synced in the pass or touched since. Default: nothing.
+        """

@@ -28,11 +28,17 @@ if TYPE_CHECKING:
             """One object, or None. ``namespace`` is "" for cluster-scoped kinds."""
 
         def list(
-            self, resource: str, namespace: str | None = None, *, selector: Any = None, owner: str | None = None,
+            self,
+            resource: str,
+            namespace: str | None = None,
+            *,
+            selector: Any = None,
+            owner: str | None = None,
             node: str | None = None,
         ) -> list[Obj]:
             """Objects by name, of one namespace or (None) of all; ``selector`` is a ``lib.labels.Selector``, ``owner``
-            the UID of an owner, ``node`` the name in spec.nodeName."""
+            the UID of an owner, ``node`` the name in spec.nodeName.
+            """
 
     class Writer(Protocol):
         """Lines of ``describe``, as kubectl's PrefixWriter: ``level`` indents by two spaces each; tabs align."""
@@ -102,7 +108,8 @@ class Kind:
     def deletion_grace(self, obj: Obj, wanted: int | None) -> int:
         """The seconds between a deletion's start and its end; ``wanted`` is what the client asked for, or None.
 
-        0: the object goes at once (upstream: ``CheckGracefulDelete``)."""
+        0: the object goes at once (upstream: ``CheckGracefulDelete``).
+        """
         return 0
 
     def prepare_for_delete(self, obj: Obj) -> None:
@@ -143,7 +150,8 @@ class Kind:
 
     def pod_template(self, obj: Obj) -> Obj | None:
         """The pod template (or for a Pod: the Pod itself, which has metadata and spec too) for ``set image`` and the
-        like; None where the kind has none."""
+        like; None where the kind has none.
+        """
         return None
 
     def scale_paths(self) -> tuple[str, str] | None:

@@ -19,23 +19,44 @@ if TYPE_CHECKING:
         def print(self, obj: Obj) -> str:
             """The text for ``obj``, with its final newline if it has one."""
 
+
 #: formats that print objects, as errors list them
 FORMATS = (
-    "go-template", "go-template-file", "json", "jsonpath", "jsonpath-as-json", "jsonpath-file", "kyaml", "name", "template",
-    "templatefile", "yaml",
+    "go-template",
+    "go-template-file",
+    "json",
+    "jsonpath",
+    "jsonpath-as-json",
+    "jsonpath-file",
+    "kyaml",
+    "name",
+    "template",
+    "templatefile",
+    "yaml",
 )
 #: formats that only ``get`` has besides
 TABLE_FORMATS = ("custom-columns", "custom-columns-file", "wide")
 #: formats with a template, which is the text after ``=`` or that of --template; with -file it is a file's
 _TEMPLATES = {
-    "go-template": "gotemplate", "template": "gotemplate", "go-template-file": "gotemplate", "templatefile": "gotemplate",
-    "jsonpath": "jsonpath", "jsonpath-file": "jsonpath", "jsonpath-as-json": "jsonpath",
+    "go-template": "gotemplate",
+    "template": "gotemplate",
+    "go-template-file": "gotemplate",
+    "templatefile": "gotemplate",
+    "jsonpath": "jsonpath",
+    "jsonpath-file": "jsonpath",
+    "jsonpath-as-json": "jsonpath",
 }
 
 
 def make_printer(
-    output: str, *, template: str = "", allow_missing: bool = True, show_managed_fields: bool = False,
-    tables: bool = False, no_headers: bool = False, keep_order: bool = False,
+    output: str,
+    *,
+    template: str = "",
+    allow_missing: bool = True,
+    show_managed_fields: bool = False,
+    tables: bool = False,
+    no_headers: bool = False,
+    keep_order: bool = False,
 ) -> Printer:
     """The printer for ``-o output``.
 

@@ -1,8 +1,8 @@
 """The SQLite file: objects, their journal, the revision counter, the clock's offset, timers.
 
-``Store`` is one open state file. Reading needs no transaction. Writing happens between ``begin`` and ``commit``: all of a
-command's writes land or none, and a second command waits at ``begin``. Objects come out as fresh dicts that the caller
-may keep and change; what goes in is written as JSON at once.
+``Store`` is one open state file. Reading needs no transaction. Writing happens between ``begin`` and ``commit``: all of
+a command's writes land or none, and a second command waits at ``begin``. Objects come out as fresh dicts that the
+caller may keep and change; what goes in is written as JSON at once.
 
 It knows nothing of kinds, defaults or rules: that is ``minikctl.api``'s part.
 """
@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from minikctl.lib.labels import Selector
 
     Obj = dict[str, Any]
+    # A method is called ``list``: below it, the types need other names.
+    Objects = list[Obj]
+    Keys = list[tuple[str, str, str]]
+    Pairs = list[tuple[str, str]]
+    Counts = list[tuple[str, int]]
+    Query = tuple[str, list[str]]
 
 #: up to this many objects with a label are looked up one by one; of more, those of the namespace are gone through
 FEW = 500
@@ -40,8 +46,15 @@ class Change:
     __slots__ = ("after", "before", "name", "namespace", "resource", "revision", "time", "verb")
 
     def __init__(
-        self, revision: int, time: float, verb: str, resource: str, namespace: str, name: str,
-        before: Obj | None, after: Obj | None,
+        self,
+        revision: int,
+        time: float,
+        verb: str,
+        resource: str,
+        namespace: str,
+        name: str,
+        before: Obj | None,
+        after: Obj | None,
     ) -> None:
         self.revision = revision
         self.time = time
@@ -89,7 +102,9 @@ class Store:
         except sqlite3.Error as error:
             raise state_error(error, self.path, self.lock_timeout) from error
         if row is None:
-            raise StateError(f"the state file {self.path} is damaged (it has no counter); restore a backup or remove it")
+            raise StateError(
+                f"the state file {self.path} is damaged (it has no counter); restore a backup or remove it"
+            )
         #: the newest revision; every write is one more
         self.revision: int = row[0]
         #: seconds by which simulated time is ahead of the wall clock
@@ -159,7 +174,8 @@ class Store:
         """One object, or None. ``namespace`` is "" for what is cluster-scoped."""
         row = self._execute(
             "SELECT j.body FROM objects o JOIN journal j ON j.revision = o.revision "
-            "WHERE o.resource = ? AND o.namespace = ? AND o.name = ?", (resource, namespace, name),
+            "WHERE o.resource = ? AND o.namespace = ? AND o.name = ?",
+            (resource, namespace, name),
         ).fetchone()
         return None if row is None else _loads(row[0])
 
@@ -172,26 +188,36 @@ class Store:
 
     def exists(self, resource: str, namespace: str, name: str) -> bool:
         """Whether there is such an object (without reading it)."""
-        return self._execute(
-            "SELECT 1 FROM objects WHERE resource = ? AND namespace = ? AND name = ?", (resource, namespace, name)
-        ).fetchone() is not None
+        return (
+            self._execute(
+                "SELECT 1 FROM objects WHERE resource = ? AND namespace = ? AND name = ?", (resource, namespace, name)
+            ).fetchone()
+            is not None
+        )
 
     def list(
-        self, resource: str, namespace: str | None = None, *, selector: Selector | None = None,
-        owner: str | None = None, not_owner: str | None = None, ref: str | None = None, fields: Sequence[str] = (),
-    ) -> list[Obj]:
+        self,
+        resource: str,
+        namespace: str | None = None,
+        *,
+        selector: Selector | None = None,
+        owner: str | None = None,
+        not_owner: str | None = None,
+        ref: str | None = None,
+        fields: Sequence[str] = (),
+    ) -> Objects:
         """Objects of a resource as an API server lists them: by namespace and name.
 
-        ``namespace`` None: all namespaces. ``owner``: only those with this UID among their ownerReferences, ``not_owner``:
-        only those without it. ``ref``: only those with this value in the resource's indexed field. ``selector``: only
-        those whose labels match (which have to be among ``fields``, then). ``fields``: paths such as ``status.phase``; the
-        objects have nothing but these, for a fifth of the price.
+        ``namespace`` None: all namespaces. ``owner``: only those with this UID among their ownerReferences,
+        ``not_owner``: only those without it. ``ref``: only those with this value in the resource's indexed field.
+        ``selector``: only those whose labels match (which have to be among ``fields``, then). ``fields``: paths such as
+        ``status.phase``; the objects have nothing but these, for a fifth of the price.
         """
         sql, values = self._query(resource, namespace, selector, owner, ref, not_owner)
         if fields:
             # SQLite gives several paths as one array, a single one bare: so there is always one more.
             paths = ", ".join(f"'$.{field}'" for field in (*fields, "kind"))
-            sql = f"SELECT json_extract(j.body, {paths})" + sql[len("SELECT j.body"):]
+            sql = f"SELECT json_extract(j.body, {paths})" + sql[len("SELECT j.body") :]
             split = [tuple(field.split(".")) for field in fields]
             found = [_nested(split, _loads(row)) for (row,) in self._execute(sql, values)]
         else:
@@ -202,9 +228,14 @@ class Store:
         return found
 
     def _query(
-        self, resource: str, namespace: str | None, selector: Selector | None, owner: str | None, ref: str | None,
+        self,
+        resource: str,
+        namespace: str | None,
+        selector: Selector | None,
+        owner: str | None,
+        ref: str | None,
         not_owner: str | None = None,
-    ) -> tuple[str, list[str]]:
+    ) -> Query:
         tables = ["objects o"]
         conditions = []
         values: list[str] = []
@@ -248,14 +279,15 @@ class Store:
         )
         return sql, values
 
-    def dependents(self, uid: str) -> list[tuple[str, str, str]]:
+    def dependents(self, uid: str) -> Keys:
         """(resource, namespace, name) of every object that names ``uid`` among its owners."""
         return self._execute(
             "SELECT o.resource, o.namespace, o.name FROM owners w CROSS JOIN objects o ON o.id = w.object "
-            "WHERE w.owner = ? ORDER BY o.resource, o.namespace, o.name", (uid,),
+            "WHERE w.owner = ? ORDER BY o.resource, o.namespace, o.name",
+            (uid,),
         ).fetchall()
 
-    def names(self, resource: str | None = None, namespace: str | None = None) -> list[tuple[str, str, str]]:
+    def names(self, resource: str | None = None, namespace: str | None = None) -> Keys:
         """(resource, namespace, name) of objects, without reading them; None: of all."""
         conditions, values = ["1"], []
         if resource is not None:
@@ -266,17 +298,24 @@ class Store:
             values.append(namespace)
         return self._execute(
             f"SELECT resource, namespace, name FROM objects WHERE {' AND '.join(conditions)} "  # noqa: S608
-            "ORDER BY resource, namespace || '/', name", values,
+            "ORDER BY resource, namespace || '/', name",
+            values,
         ).fetchall()
 
-    def count(self, resource: str, namespace: str | None = None, *, owner: str | None = None, ref: str | None = None) -> int:
+    def count(
+        self, resource: str, namespace: str | None = None, *, owner: str | None = None, ref: str | None = None
+    ) -> int:
         """How many objects ``list`` would give, without reading them."""
         sql, values = self._query(resource, namespace, None, owner, ref)
-        sql = "SELECT count(*)" + sql[len("SELECT j.body"):sql.index(" CROSS JOIN journal")] + sql[sql.index(" WHERE"):]
+        sql = (
+            "SELECT count(*)"
+            + sql[len("SELECT j.body") : sql.index(" CROSS JOIN journal")]
+            + sql[sql.index(" WHERE") :]
+        )
         count: int = self._execute(sql, values).fetchone()[0]
         return count
 
-    def refs(self, resource: str) -> list[tuple[str, int]]:
+    def refs(self, resource: str) -> Counts:
         """How many objects of a resource have each value in the indexed field."""
         return self._execute(
             "SELECT ref, count(*) FROM objects WHERE resource = ? AND ref IS NOT NULL GROUP BY ref", (resource,)
@@ -315,9 +354,17 @@ class Store:
         self._index(number, meta.get("labels") or {}, {}, _owner_uids(meta), ())
         self._execute("DELETE FROM objects WHERE id = ?", (number,))
 
-    def _write(
-        self, verb: str, resource: str, namespace: str, name: str, uid: str, previous: int | None,
-        before: Obj | None, after: Obj | None, now: float,
+    def _write(  # noqa: PLR0913, PLR0917 - a row of the journal
+        self,
+        verb: str,
+        resource: str,
+        namespace: str,
+        name: str,
+        uid: str,
+        previous: int | None,
+        before: Obj | None,
+        after: Obj | None,
+        now: float,
     ) -> None:
         self.revision += 1
         self.last_time = max(self.last_time, now)
@@ -366,7 +413,9 @@ class Store:
             yield recent[position]
             position += 1
 
-    def history(self, resource: str, since: int, namespace: str | None = None, name: str | None = None) -> Iterator[Change]:
+    def history(
+        self, resource: str, since: int, namespace: str | None = None, name: str | None = None
+    ) -> Iterator[Change]:
         """The writes of one resource after a revision, in order; of one namespace or object where named."""
         condition, values = "j.resource = ? AND j.revision > ?", [resource, since]
         if namespace is not None:
@@ -380,11 +429,13 @@ class Store:
     def _read_changes(self, condition: str, values: Iterable[Any]) -> Iterator[Change]:
         rows = self._execute(
             "SELECT j.revision, j.time, j.verb, j.resource, j.namespace, j.name, before.body, j.body FROM journal j "  # noqa: S608
-            f"LEFT JOIN journal before ON before.revision = j.previous WHERE {condition} ORDER BY j.revision", tuple(values),
+            f"LEFT JOIN journal before ON before.revision = j.previous WHERE {condition} ORDER BY j.revision",
+            tuple(values),
         ).fetchall()
-        for row in rows:
-            before, after = row[6], row[7]
-            yield Change(*row[:6], before and _loads(before), after and _loads(after))
+        for revision, time, verb, resource, namespace, name, before, after in rows:
+            yield Change(
+                revision, time, verb, resource, namespace, name, before and _loads(before), after and _loads(after)
+            )
 
     # -- cursors and timers -------------------------------------------------------------------------------------------
 
@@ -396,10 +447,11 @@ class Store:
         """Remember that a controller has read the journal up to ``revision``."""
         self._execute(
             "INSERT INTO cursors (controller, revision) VALUES (?, ?) "
-            "ON CONFLICT (controller) DO UPDATE SET revision = excluded.revision", (controller, revision),
+            "ON CONFLICT (controller) DO UPDATE SET revision = excluded.revision",
+            (controller, revision),
         )
 
-    def due_timers(self, now: float) -> list[tuple[str, str]]:
+    def due_timers(self, now: float) -> Pairs:
         """(controller, key) of every timer that has run out at ``now``, in the order of their times."""
         return self._execute(
             "SELECT controller, key FROM timers WHERE due <= ? ORDER BY due, controller, key", (now,)
@@ -419,8 +471,10 @@ class Store:
 
     def set_timer(self, controller: str, key: str, due: float, attempts: int = 0) -> None:
         """Let ``key`` come again to ``controller`` at ``due``."""
-        self._execute("INSERT OR REPLACE INTO timers (controller, key, due, attempts) VALUES (?, ?, ?, ?)",
-                      (controller, key, due, attempts))
+        self._execute(
+            "INSERT OR REPLACE INTO timers (controller, key, due, attempts) VALUES (?, ?, ?, ?)",
+            (controller, key, due, attempts),
+        )
 
     def clear_timer(self, controller: str, key: str) -> None:
         """Forget the timer of ``key``."""
@@ -447,7 +501,7 @@ class Savepoint:
         if error is not None:
             store._execute("ROLLBACK TO part")
             store.revision, store.last_time, store.clock_offset = self._revision
-            del store._recent[self._recent:]
+            del store._recent[self._recent :]
         store._execute("RELEASE part")
 
 

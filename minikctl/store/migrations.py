@@ -22,29 +22,43 @@ def _version_1(db: Database) -> None:
     """Objects, journal, look-up tables, the counter and the clock, timers."""
     # One row: the newest revision, the seconds by which simulated time is ahead of the wall clock, and the time of
     # the newest write (time never runs backwards in a state).
-    db["state"].create(
+    db.table("state").create(
         {"id": int, "revision": int, "clock_offset": float, "last_time": float},
-        pk="id", not_null={"revision", "clock_offset", "last_time"},
+        pk="id",
+        not_null={"revision", "clock_offset", "last_time"},
     )
-    db["state"].insert({"id": 1, "revision": 0, "clock_offset": 0.0, "last_time": 0.0})
-    db["journal"].create(
+    db.table("state").insert({"id": 1, "revision": 0, "clock_offset": 0.0, "last_time": 0.0})
+    db.table("journal").create(
         {
-            "revision": int, "time": float, "verb": str, "resource": str, "namespace": str, "name": str, "uid": str,
+            "revision": int,
+            "time": float,
+            "verb": str,
+            "resource": str,
+            "namespace": str,
+            "name": str,
+            "uid": str,
             "previous": int,  # the revision that wrote the object as it was before, or null
             "body": str,  # the object after the write as JSON, or null where it went
             "command": str,
         },
-        pk="revision", not_null={"time", "verb", "resource", "namespace", "name", "uid"},
+        pk="revision",
+        not_null={"time", "verb", "resource", "namespace", "name", "uid"},
     )
-    db["objects"].create(
+    db.table("objects").create(
         {
-            "id": int, "resource": str, "namespace": str, "name": str, "uid": str, "revision": int,
+            "id": int,
+            "resource": str,
+            "namespace": str,
+            "name": str,
+            "uid": str,
+            "revision": int,
             "ref": str,  # spec.nodeName of Pods, involvedObject.uid of Events
         },
-        pk="id", not_null={"resource", "namespace", "name", "uid", "revision"},
+        pk="id",
+        not_null={"resource", "namespace", "name", "uid", "revision"},
     )
-    db["objects"].create_index(["resource", "namespace", "name"], unique=True)
-    db["objects"].create_index(["uid"], unique=True)
+    db.table("objects").create_index(["resource", "namespace", "name"], unique=True)
+    db.table("objects").create_index(["uid"], unique=True)
     db.execute("CREATE INDEX objects_by_ref ON objects (ref, resource) WHERE ref IS NOT NULL")
     db.execute(
         "CREATE TABLE labels (key TEXT NOT NULL, value TEXT NOT NULL, object INTEGER NOT NULL, "
@@ -54,12 +68,12 @@ def _version_1(db: Database) -> None:
         "CREATE TABLE owners (owner TEXT NOT NULL, object INTEGER NOT NULL, PRIMARY KEY (owner, object)) WITHOUT ROWID"
     )
     # How far each controller has read the journal, and when it wants to look at which key again.
-    db["cursors"].create({"controller": str, "revision": int}, pk="controller", not_null={"revision"})
+    db.table("cursors").create({"controller": str, "revision": int}, pk="controller", not_null={"revision"})
     db.execute(
         "CREATE TABLE timers (controller TEXT NOT NULL, key TEXT NOT NULL, due REAL NOT NULL, attempts INTEGER NOT NULL, "
         "PRIMARY KEY (controller, key)) WITHOUT ROWID"
     )
-    db["timers"].create_index(["due"])
+    db.table("timers").create_index(["due"])
     db.create_view(
         "history",
         "SELECT j.revision, j.time, j.verb, j.resource, j.namespace, j.name, j.uid, before.body AS before, "

@@ -23,7 +23,9 @@ VERSION = 1
 LOCK_TIMEOUT = 30.0
 
 
-def open_state(path: str, fill: Callable[[sqlite3.Connection], None], lock_timeout: float = LOCK_TIMEOUT) -> sqlite3.Connection:
+def open_state(
+    path: str, fill: Callable[[sqlite3.Connection], None], lock_timeout: float = LOCK_TIMEOUT
+) -> sqlite3.Connection:
     """Open the state file at ``path``; make it, with what ``fill`` writes into it, where there is none.
 
     ``fill`` gets a connection with the empty tables, inside of a transaction. ``lock_timeout`` is in seconds.
@@ -154,26 +156,31 @@ def translated(error: Exception, path: str, lock_timeout: float) -> StateError |
 def state_error(error: sqlite3.Error, path: str, lock_timeout: float) -> StateError:
     """The user's words for SQLite's ``error`` about the file at ``path``."""
     name = getattr(error, "sqlite_errorname", "") or ""
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return StateError(
-            f"the state file {path} is in use: another minikctl has been writing to it for more than {lock_timeout:g}s"
-        )
-    if name.startswith("SQLITE_NOTADB"):
-        return StateError(f"{path} is not a minikctl state file")
-    if name.startswith("SQLITE_CORRUPT"):
-        return StateError(f"the state file {path} is damaged ({error}); restore a backup or remove it")
-    if name.startswith("SQLITE_FULL"):
-        return StateError(f"the disk of the state file {path} is full; nothing was changed")
-    if name.startswith(("SQLITE_READONLY", "SQLITE_PERM")):
-        return StateError(f"the state file {path} is read-only; nothing was changed")
-    if name.startswith("SQLITE_CANTOPEN"):
-        reason = "it is a folder" if os.path.isdir(path) else "no permission, or its folder cannot be written"
-        return StateError(f"cannot open the state file {path}: {reason}")
-    if name.startswith("SQLITE_IOERR"):
-        return StateError(f"cannot read or write the state file {path}: {error}")
-    if isinstance(error, sqlite3.DatabaseError):
-        return StateError(f"the state file {path} cannot be used: {error}")
-    return StateError(f"the state file {path}: {error}")
+    words = next(
+        (words for prefix, words in _WORDS if name.startswith(prefix)), "the state file {path} cannot be used: {error}"
+    )
+    reason = "it is a folder" if os.path.isdir(path) else "no permission, or its folder cannot be written"
+    return StateError(words.format(path=path, error=error, seconds=f"{lock_timeout:g}", reason=reason))
+
+
+#: what a user reads for SQLite's error codes, by their beginning
+_WORDS = (
+    (
+        "SQLITE_BUSY",
+        "the state file {path} is in use: another minikctl has been writing to it for more than {seconds}s",
+    ),
+    (
+        "SQLITE_LOCKED",
+        "the state file {path} is in use: another minikctl has been writing to it for more than {seconds}s",
+    ),
+    ("SQLITE_NOTADB", "{path} is not a minikctl state file"),
+    ("SQLITE_CORRUPT", "the state file {path} is damaged ({error}); restore a backup or remove it"),
+    ("SQLITE_FULL", "the disk of the state file {path} is full; nothing was changed"),
+    ("SQLITE_READONLY", "the state file {path} is read-only; nothing was changed"),
+    ("SQLITE_PERM", "the state file {path} is read-only; nothing was changed"),
+    ("SQLITE_CANTOPEN", "cannot open the state file {path}: {reason}"),
+    ("SQLITE_IOERR", "cannot read or write the state file {path}: {error}"),
+)
 
 
 def refuse_foreign(path: str) -> None:

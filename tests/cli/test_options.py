@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -122,12 +124,15 @@ def test_help(words):
         values(*words)
 
 
-@given(st.lists(st.text(max_size=6) | st.sampled_from(["--name", "-A", "--", "-", "--mode", "--count=1", "-nx", "--files=a,b"]), max_size=8))
+@given(
+    st.lists(
+        st.text(max_size=6) | st.sampled_from(["--name", "-A", "--", "-", "--mode", "--count=1", "-nx", "--files=a,b"]),
+        max_size=8,
+    )
+)
 def test_any_words_give_values_or_a_usage_error(words):
-    try:
+    with contextlib.suppress(UsageError, HelpRequested):
         values(*words)
-    except (UsageError, HelpRequested):
-        pass
 
 
 _words = st.one_of(

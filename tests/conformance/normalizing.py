@@ -41,7 +41,7 @@ def normalize(text: str) -> str:
     lines = []
     for line in text.replace("\t", "    ").splitlines():
         indent = line[: len(line) - len(line.lstrip(" "))]
-        lines.append(indent + re.sub(r" {2,}", "  ", line[len(indent):]).rstrip())
+        lines.append(indent + re.sub(r" {2,}", "  ", line[len(indent) :]).rstrip())
     return "\n".join(_sorted_runs(lines)).strip("\n")
 
 

@@ -37,8 +37,14 @@ class Replay:
         shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m minikctl "$@"\n')
         shim.chmod(0o755)
         self.environ = {
-            **os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "MINIKCTL_STATE": str(folder / "state.db"),
-            "MINIKCTL_PROGRAM": "kubectl", "HOME": str(folder), "XDG_DATA_HOME": "", "NO_COLOR": "1", "COLUMNS": "400",
+            **os.environ,
+            "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+            "MINIKCTL_STATE": str(folder / "state.db"),
+            "MINIKCTL_PROGRAM": "kubectl",
+            "HOME": str(folder),
+            "XDG_DATA_HOME": "",
+            "NO_COLOR": "1",
+            "COLUMNS": "400",
             "PYTHONPATH": str(HERE.parents[1]),
         }
         self.environ.pop("KUBECONFIG", None)
@@ -49,8 +55,14 @@ class Replay:
 
     def run(self, command: str) -> tuple[int, str, str]:
         done = subprocess.run(
-            ["bash", "-c", command], cwd=self.work, env=self.environ, capture_output=True, text=True, timeout=60,
-            stdin=subprocess.DEVNULL, check=False,
+            ["bash", "-c", command],
+            cwd=self.work,
+            env=self.environ,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            stdin=subprocess.DEVNULL,
+            check=False,
         )
         return done.returncode, done.stdout, done.stderr
 
@@ -62,7 +74,12 @@ def differences(step: dict, answer: tuple[int, str, str]) -> list[str]:
         want, have = normalize(step[stream]), normalize(got)
         if want != have:
             found += difflib.unified_diff(
-                want.splitlines(), have.splitlines(), f"recorded {stream}", f"minikctl {stream}", lineterm="", n=1,
+                want.splitlines(),
+                have.splitlines(),
+                f"recorded {stream}",
+                f"minikctl {stream}",
+                lineterm="",
+                n=1,
             )
     return found
 
@@ -82,5 +99,7 @@ def test_steps_are_alike(path, tmp_path):
             continue
         found = differences(step, answer)
         if bool(found) != (number in known):
-            problems.append(f"step {number}: {step['run']}\n" + ("\n".join(found) or "is alike now: take it out of known.yaml"))
+            problems.append(
+                f"step {number}: {step['run']}\n" + ("\n".join(found) or "is alike now: take it out of known.yaml")
+            )
     assert not problems, "\n\n".join(problems)

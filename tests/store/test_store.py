@@ -20,7 +20,8 @@ def nothing(store):
 
 def obj(name, namespace="default", uid="", **meta):
     return {
-        "apiVersion": "v1", "kind": "ConfigMap",
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
         "metadata": {"name": name, "namespace": namespace, "uid": uid or f"uid-{namespace}-{name}", **meta},
     }
 
@@ -85,13 +86,22 @@ class TestObjects:
     @pytest.mark.parametrize(
         ("selector", "expected"),
         [
-            ("app=x", ["a", "b"]), ("app=x,tier=web", ["b"]), ("app!=x", ["c", "d"]), ("app in (x,y)", ["a", "b", "c"]),
-            ("app", ["a", "b", "c"]), ("!app", ["d"]), ("tier notin (web)", ["a", "c", "d"]), ("", ["a", "b", "c", "d"]),
+            ("app=x", ["a", "b"]),
+            ("app=x,tier=web", ["b"]),
+            ("app!=x", ["c", "d"]),
+            ("app in (x,y)", ["a", "b", "c"]),
+            ("app", ["a", "b", "c"]),
+            ("!app", ["d"]),
+            ("tier notin (web)", ["a", "c", "d"]),
+            ("", ["a", "b", "c", "d"]),
         ],
     )
     def test_selectors(self, writing, selector, expected):
         insert(
-            writing, obj("a", labels={"app": "x"}), obj("b", labels={"app": "x", "tier": "web"}), obj("c", labels={"app": "y"}),
+            writing,
+            obj("a", labels={"app": "x"}),
+            obj("b", labels={"app": "x", "tier": "web"}),
+            obj("c", labels={"app": "y"}),
             obj("d"),
         )
         assert names(writing.list("configmaps", "default", selector=labels.parse(selector))) == expected
@@ -132,10 +142,13 @@ class TestTransactions:
         assert store.revision == 0
 
     def test_a_savepoint_takes_back_its_own_part_alone(self, writing):
-        insert(writing, obj("a"))
-        with pytest.raises(RuntimeError), writing.savepoint():
+        def fails():
             insert(writing, obj("b"))
             raise RuntimeError
+
+        insert(writing, obj("a"))
+        with pytest.raises(RuntimeError), writing.savepoint():
+            fails()
         assert names(writing.list("configmaps")) == ["a"]
         assert writing.revision == 1
         assert [change.name for change in writing.changes_since(0)] == ["a"]

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 def run(options: Options, session: Session) -> None:
     """Print the name of the context in use."""
+    if options.args:
+        raise MinikctlError(f"unexpected args: [{' '.join(options.args)}]")
     current = session.config.get("current-context")
     if not current:
         raise MinikctlError("current-context is not set")
@@ -19,5 +21,8 @@ def run(options: Options, session: Session) -> None:
 
 
 COMMAND = Command(
-    usage="config current-context", summary="Print the context in use", run=run, examples=(("Which one is it?", "config current-context"),),
+    usage="config current-context",
+    summary="Print the context in use",
+    run=run,
+    examples=(("Which one is it?", "config current-context"),),
 )

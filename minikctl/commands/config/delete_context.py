@@ -15,19 +15,30 @@ if TYPE_CHECKING:
 def run(options: Options, session: Session) -> None:
     """Take the context out of the configuration."""
     if len(options.args) != 1:
-        raise MinikctlError("you must specify a context to delete" if not options.args else f"unexpected args: [{' '.join(options.args)}]")
+        raise MinikctlError(
+            "you must specify a context to delete"
+            if not options.args
+            else f"unexpected args: [{' '.join(options.args)}]"
+        )
     path, config = editable(session)
     name = options.args[0]
     if not remove(config, "contexts", name):
         raise MinikctlError(f"cannot delete context {name}, not in {path}")
     if config.get("current-context") == name:
-        session.warn('this removed your active context, use "kubectl config use-context" to select a different one'.replace("kubectl", session.program))
+        session.warn(
+            'this removed your active context, use "kubectl config use-context" to select a different one'.replace(
+                "kubectl", session.program
+            )
+        )
     _contexts.save_config(path, config)
     session.print(f"deleted context {name} from {path}")
 
 
 COMMAND = Command(
-    usage="config delete-context NAME", summary="Forget a context", run=run, complete="contexts",
+    usage="config delete-context NAME",
+    summary="Forget a context",
+    run=run,
+    complete="contexts",
     description="The state file of the context stays where it is.",
     examples=(("Forget the context staging", "config delete-context staging"),),
 )

@@ -37,16 +37,25 @@ def run(options: GetContextsOptions, session: Session) -> None:
         rows = []
         for name in found:
             context = _contexts.find(config, "contexts", name) or {}
-            rows.append([
-                "*" if name == current else "", name, context.get("cluster") or "", context.get("user") or "",
-                context.get("namespace") or "",
-            ])
+            rows.append(
+                [
+                    "*" if name == current else "",
+                    name,
+                    context.get("cluster") or "",
+                    context.get("user") or "",
+                    context.get("namespace") or "",
+                ]
+            )
         headers = ["CURRENT", "NAME", "CLUSTER", "AUTHINFO", "NAMESPACE"]
         session.write(format_table(None if options.no_headers else headers, rows))
     session.end_with([MinikctlError(f"context {name} not found") for name in missing])
 
 
 COMMAND = Command(
-    usage="config get-contexts [NAME ...]", summary="List the contexts", options=GetContextsOptions, run=run, complete="contexts",
+    usage="config get-contexts [NAME ...]",
+    summary="List the contexts",
+    options=GetContextsOptions,
+    run=run,
+    complete="contexts",
     examples=(("All contexts", "config get-contexts"), ("Names for a script", "config get-contexts -o name")),
 )

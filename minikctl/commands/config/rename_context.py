@@ -32,6 +32,9 @@ def run(options: Options, session: Session) -> None:
 
 
 COMMAND = Command(
-    usage="config rename-context OLD NEW", summary="Give a context another name", run=run, complete="contexts",
+    usage="config rename-context OLD NEW",
+    summary="Give a context another name",
+    run=run,
+    complete="contexts",
     examples=(("Rename", "config rename-context minikctl local"),),
 )

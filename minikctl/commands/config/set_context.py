@@ -20,7 +20,9 @@ class SetContextOptions(Options):
     current: bool = flag("current", kind="bool", help="Change the context in use.")
     cluster: str = flag("cluster", help="The cluster of the context.")
     user: str = flag("user", help="The user of the context.")
-    state_file: str = flag("state-file", complete="files", help="The state file of the context (makes a cluster for it of the same name).")
+    state_file: str = flag(
+        "state-file", complete="files", help="The state file of the context (makes a cluster for it of the same name)."
+    )
 
 
 def run(options: SetContextOptions, session: Session) -> None:
@@ -29,7 +31,11 @@ def run(options: SetContextOptions, session: Session) -> None:
     if options.current and options.args:
         raise MinikctlError("you cannot specify both a context name and --current")
     if not options.current and len(options.args) != 1:
-        raise MinikctlError(f"unexpected args: [{' '.join(options.args)}]" if options.args else "you must specify a non-empty context name or --current")
+        raise MinikctlError(
+            f"unexpected args: [{' '.join(options.args)}]"
+            if options.args
+            else "you must specify a non-empty context name or --current"
+        )
     name = str(config.get("current-context") or "") if options.current else options.args[0]
     if not name:
         raise MinikctlError("no current context is set")

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 def run(options: Options, session: Session) -> None:
     """Make another context the one in use."""
     if len(options.args) != 1:
-        raise MinikctlError(f"unexpected args: [{' '.join(options.args)}]" if options.args else "you must specify a context name")
+        raise MinikctlError(
+            f"unexpected args: [{' '.join(options.args)}]" if options.args else "you must specify a context name"
+        )
     path, config = editable(session)
     name = options.args[0]
     if _contexts.find(config, "contexts", name) is None:
@@ -26,6 +28,9 @@ def run(options: Options, session: Session) -> None:
 
 
 COMMAND = Command(
-    usage="config use-context NAME", summary="Use another context", run=run, complete="contexts",
+    usage="config use-context NAME",
+    summary="Use another context",
+    run=run,
+    complete="contexts",
     examples=(("Work on another state", "config use-context staging"),),
 )

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
     Obj = dict[str, Any]
 
 #: what is never shown unless --raw asks for it
-_SECRETS = {"token": "REDACTED", "password": "REDACTED", "client-key-data": "DATA+OMITTED", "client-certificate-data": "DATA+OMITTED"}
+_SECRETS = {
+    "token": "REDACTED",
+    "password": "REDACTED",
+    "client-key-data": "DATA+OMITTED",
+    "client-certificate-data": "DATA+OMITTED",
+}
 
 
 class ViewOptions(PrintOptions):
@@ -30,7 +35,9 @@ class ViewOptions(PrintOptions):
 def run(options: ViewOptions, session: Session) -> None:
     """Print the configuration."""
     if options.flatten:
-        raise MinikctlError("--flatten is not supported: minikctl's contexts name state files, which are not part of the configuration")
+        raise MinikctlError(
+            "--flatten is not supported: minikctl's contexts name state files, which are not part of the configuration"
+        )
     config = dict(session.config)
     if session.options.context:
         config["current-context"] = session.options.context
@@ -41,7 +48,9 @@ def run(options: ViewOptions, session: Session) -> None:
     from minikctl.printing import make_printer
 
     printer = make_printer(
-        options.output or "yaml", template=options.template, allow_missing=options.allow_missing_template_keys,
+        options.output or "yaml",
+        template=options.template,
+        allow_missing=options.allow_missing_template_keys,
     )
     session.write(printer.print(_ordered(config)))
 
@@ -50,7 +59,10 @@ def _ordered(config: Obj) -> Obj:
     """With every section there, as kubectl shows them (null where empty)."""
     sections = {section: config.get(section) or None for section in ("clusters", "contexts", "users")}
     return {
-        "apiVersion": "v1", "kind": "Config", "current-context": config.get("current-context") or "", **sections,
+        "apiVersion": "v1",
+        "kind": "Config",
+        "current-context": config.get("current-context") or "",
+        **sections,
     }
 
 
@@ -73,16 +85,22 @@ def _redacted(config: Obj) -> Obj:
         for each in config.get("users") or ()
     ]
     clusters = [
-        {**each, "cluster": {
-            key: "DATA+OMITTED" if key == "certificate-authority-data" else value
-            for key, value in (each.get("cluster") or {}).items()
-        }}
+        {
+            **each,
+            "cluster": {
+                key: "DATA+OMITTED" if key == "certificate-authority-data" else value
+                for key, value in (each.get("cluster") or {}).items()
+            },
+        }
         for each in config.get("clusters") or ()
     ]
     return {**config, "users": users, "clusters": clusters}
 
 
 COMMAND = Command(
-    usage="config view", summary="Print the configuration", options=ViewOptions, run=run,
+    usage="config view",
+    summary="Print the configuration",
+    options=ViewOptions,
+    run=run,
     examples=(("All of it", "config view"), ("The namespace in use", "config view --minify -o jsonpath={..namespace}")),
 )

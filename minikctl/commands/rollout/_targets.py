@@ -27,7 +27,11 @@ class RolloutOptions(FilenameOptions, SelectorOptions):
 def find(options: RolloutOptions, session: Session) -> Found:
     """The objects that the words and files name. Raises UsageError where there are none of them."""
     return find_targets(
-        session, options, options.args, nothing_named="required resource not specified", selector=options.selector,
+        session,
+        options,
+        options.args,
+        nothing_named="required resource not specified",
+        selector=options.selector,
         all_of_kind=True,
     )
 
@@ -41,7 +45,12 @@ def capability(target: Target, missing: str) -> Rollout:
 
 
 def change_each(
-    session: Session, options: Any, found: Found, change: Callable[[Rollout, Obj], Obj], done: str, missing: str,
+    session: Session,
+    options: Any,
+    found: Found,
+    change: Callable[[Rollout, Obj], Obj],
+    done: str,
+    missing: str,
 ) -> None:
     """Change every target by ``change(capability, object)``, store it, and print what was done."""
     from minikctl.commands._printing import ChangePrinter
@@ -56,7 +65,9 @@ def change_each(
                 rollout = capability(target, f"{name} {missing}")
                 with api.store.savepoint():
                     stored, _ = api.patch(
-                        target.info.resource, target.namespace, target.name,
+                        target.info.resource,
+                        target.namespace,
+                        target.name,
                         lambda obj, rollout=rollout: change(rollout, obj),  # type: ignore[misc]
                     )
             except MinikctlError as error:

@@ -40,7 +40,9 @@ def _show(session: Session, options: HistoryOptions, target: Target) -> None:
         from minikctl.printing import make_printer
 
         printer = make_printer(
-            options.output, template=options.template, allow_missing=options.allow_missing_template_keys,
+            options.output,
+            template=options.template,
+            allow_missing=options.allow_missing_template_keys,
             show_managed_fields=options.show_managed_fields,
         )
         if options.revision > 0:

@@ -19,7 +19,11 @@ def run(options: RestartOptions, session: Session) -> None:
     """Restart every object that is named."""
     found = find(options, session)
     change_each(
-        session, options, found, lambda rollout, obj: rollout.restart(obj, session.api.now()), "restarted",
+        session,
+        options,
+        found,
+        lambda rollout, obj: rollout.restart(obj, session.api.now()),
+        "restarted",
         "restarting is not supported",
     )
 
@@ -27,7 +31,10 @@ def run(options: RestartOptions, session: Session) -> None:
 COMMAND = Command(
     usage="rollout restart RESOURCE",
     summary="Make all Pods of a workload anew, by its strategy",
-    examples=(("Restart a Deployment", "rollout restart deployment/web"), ("Restart all with a label", "rollout restart deployment -l tier=web")),
+    examples=(
+        ("Restart a Deployment", "rollout restart deployment/web"),
+        ("Restart all with a label", "rollout restart deployment -l tier=web"),
+    ),
     options=RestartOptions,
     run=run,
     complete="workloads",

@@ -18,7 +18,9 @@ class ResumeOptions(RolloutOptions, PrintOptions, FieldManagerOptions):
 def run(options: ResumeOptions, session: Session) -> None:
     """Resume every object that is named."""
     found = find(options, session)
-    change_each(session, options, found, lambda rollout, obj: rollout.resume(obj), "resumed", "resuming is not supported")
+    change_each(
+        session, options, found, lambda rollout, obj: rollout.resume(obj), "resumed", "resuming is not supported"
+    )
 
 
 COMMAND = Command(

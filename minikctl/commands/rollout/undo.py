@@ -24,7 +24,9 @@ _MANAGED = (
 class UndoOptions(RolloutOptions, DryRunOptions, PrintOptions):
     """Flags of ``rollout undo``."""
 
-    to_revision: int = flag("to-revision", kind="int", help="The revision to go back to; 0: the one before the present.")
+    to_revision: int = flag(
+        "to-revision", kind="int", help="The revision to go back to; 0: the one before the present."
+    )
 
 
 def run(options: UndoOptions, session: Session) -> None:
@@ -46,7 +48,9 @@ def run(options: UndoOptions, session: Session) -> None:
     session.end_with(errors)
 
 
-def _undo(session: Session, api: Api, target: Target, options: UndoOptions, printer: ChangePrinter, dry_run: str) -> None:
+def _undo(
+    session: Session, api: Api, target: Target, options: UndoOptions, printer: ChangePrinter, dry_run: str
+) -> None:
     from minikctl.api.patches import lastapplied
 
     rollout = capability(target, f'no rollbacker has been implemented for "{target.info.qualified_kind}"')

@@ -41,7 +41,12 @@ def find(options: SetOptions, session: Session, resources: list[str]) -> Found:
             raise UsageError("resource names are not allowed when using --local: pass files with -f")
         return local_targets(session, options)
     return find_targets(
-        session, options, resources, nothing_named=SPECIFY_RESOURCES, selector=options.selector, all_of_kind=options.all,
+        session,
+        options,
+        resources,
+        nothing_named=SPECIFY_RESOURCES,
+        selector=options.selector,
+        all_of_kind=options.all,
     )
 
 
@@ -49,7 +54,9 @@ def template_of(target: Target, obj: Obj) -> Obj:
     """The pod template of an object (a Pod is its own). Raises MinikctlError for a kind that has none."""
     template = kinds.load(target.info).pod_template(obj)
     if template is None or not isinstance(template.get("spec"), dict):
-        raise MinikctlError(f"the object is not a pod or does not have a pod template: {target.info.api_version}, Kind={target.info.kind}")
+        raise MinikctlError(
+            f"the object is not a pod or does not have a pod template: {target.info.api_version}, Kind={target.info.kind}"
+        )
     return template
 
 

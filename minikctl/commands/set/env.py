@@ -18,14 +18,15 @@ if TYPE_CHECKING:
     Obj = dict[str, Any]
 
 
-
 class SetEnvOptions(SetOptions):
     """Flags of ``set env``."""
 
     containers: str = flag("containers", "c", default="*", help="The containers, as a pattern.")
     env: list[str] = flag("env", "e", kind="array", help="A variable, as an argument gives it: KEY=VALUE.")
-    list: bool = flag("list", kind="bool", help="Print the variables and change nothing.")
-    resolve: bool = flag("resolve", kind="bool", help="With --list: print the values behind references to ConfigMaps and Secrets.")
+    listing: bool = flag("list", kind="bool", help="Print the variables and change nothing.")
+    resolve: bool = flag(
+        "resolve", kind="bool", help="With --list: print the values behind references to ConfigMaps and Secrets."
+    )
     from_: str = flag("from", help="Take the variables from a ConfigMap or Secret: configmap/NAME.")
     prefix: str = flag("prefix", help="With --from: put this before each name.")
     keys: list[str] = flag("keys", kind="strings", help="With --from: only these keys.")
@@ -36,13 +37,13 @@ def run(options: SetEnvOptions, session: Session) -> None:
     """Set, remove or list the variables of containers."""
     resources, words = _split(options.args)
     new, remove = _parse([*words, *options.env])
-    if not options.list and not new and not remove and not options.from_:
+    if not options.listing and not new and not remove and not options.from_:
         raise UsageError("at least one environment variable must be provided")
-    if options.list and (new or remove):
+    if options.listing and (new or remove):
         raise UsageError("can not set variables with --list")
     new += _from_object(options, session)
     found = find(options, session, resources)
-    if options.list:
+    if options.listing:
         _list(options, session, [(target, target.obj or {}) for target in found.targets])
         session.end_with(found.errors)
         return
@@ -51,7 +52,7 @@ def run(options: SetEnvOptions, session: Session) -> None:
         containers = containers_of(template_of(target, obj)["spec"], options.containers)
         if not containers:
             session.complain(
-                f"warning: {target.info.plural}/{target.name} does not have any containers matching \"{options.containers}\""
+                f'warning: {target.info.plural}/{target.name} does not have any containers matching "{options.containers}"'
             )
         for container in containers:
             _update(container, new, remove, overwrite=options.overwrite)
@@ -82,7 +83,9 @@ def _parse(words: list[str]) -> tuple[list[Obj], list[str]]:
         if "=" in word:
             name, _, value = word.partition("=")
             if not name:
-                raise UsageError(f'"{name}" is not a valid key name: a valid environment variable name must consist of characters')
+                raise UsageError(
+                    f'"{name}" is not a valid key name: a valid environment variable name must consist of characters'
+                )
             new.append({"name": name, "value": value})
         else:
             remove.append(word[:-1])
@@ -164,7 +167,9 @@ def _resolve(session: Session, target: Target, source: Obj) -> str:
             obj = session.api.must_get(resource, target.namespace, reference.get("name", ""))
             value = (obj.get("data") or {}).get(reference.get("key", ""))
             if value is None:
-                raise MinikctlError(f"key {reference.get('key')} not found in {target.info.kind} {reference.get('name')}")
+                raise MinikctlError(
+                    f"key {reference.get('key')} not found in {target.info.kind} {reference.get('name')}"
+                )
             return base64.b64decode(value).decode("utf-8", "replace") if resource == "secrets" else str(value)
     return f"<{_reference(source)}>"
 

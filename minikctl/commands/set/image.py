@@ -21,8 +21,10 @@ def run(options: SetOptions, session: Session) -> None:
     resources, images = _split(options.args)
     if not images:
         raise UsageError("at least one image update is required")
-    if len([name for name in images if name == "*"]) and len(images) > 1:
-        raise UsageError("all containers are already specified by *, but saw more than one container_name=container_image pairs")
+    if [name for name in images if name == "*"] and len(images) > 1:
+        raise UsageError(
+            "all containers are already specified by *, but saw more than one container_name=container_image pairs"
+        )
     found = find(options, session, resources)
 
     def change(target: Target, obj: Obj) -> None:

@@ -64,7 +64,9 @@ def parse_quantities(text: str) -> dict[str, str]:
 COMMAND = Command(
     usage="set resources (-f FILE | TYPE NAME) [--limits=LIMITS] [--requests=REQUESTS]",
     summary="Set what containers ask for and may use",
-    examples=(("Limit memory and CPU", "set resources deployment/web --limits=cpu=200m,memory=512Mi --requests=cpu=100m"),),
+    examples=(
+        ("Limit memory and CPU", "set resources deployment/web --limits=cpu=200m,memory=512Mi --requests=cpu=100m"),
+    ),
     options=SetResourcesOptions,
     run=run,
     complete="workloads",

@@ -2,9 +2,9 @@
 
 No container runs. What one would do is what the first matching ContainerBehavior says (``behavior``); without one a
 container is there and ready at once and, unless it is to be restarted always, ends well at once. The state machine of a
-container is in ``containers``, a Pod's phase and conditions in ``pods``. Both are functions of the Pod as it is stored and
-of the time: everything that has to be remembered (how often and when a container ended) stands in its status, as the real
-kubelet writes it. Upstream: ``pkg/kubelet`` (``kuberuntime_manager.go``, ``kubelet_pods.go``).
+container is in ``containers``, a Pod's phase and conditions in ``pods``. Both are functions of the Pod as it is stored
+and of the time: everything that has to be remembered (how often and when a container ended) stands in its status, as
+the real kubelet writes it. Upstream: ``pkg/kubelet`` (``kuberuntime_manager.go``, ``kubelet_pods.go``).
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ class Kubelet(Controller):
                 return ()
             return (f"{change.namespace}/{change.name}",)
         return [
-            f"{pod['metadata']['namespace']}/{pod['metadata']['name']}" for pod in context.list("pods")
+            f"{pod['metadata']['namespace']}/{pod['metadata']['name']}"
+            for pod in context.list("pods")
             if pod["spec"].get("nodeName") and not pods.is_finished(pod)
         ]
 
@@ -90,7 +91,9 @@ def _only_status_changed(change: Change) -> bool:
     """Whether a change of a Pod is the kubelet's own (it looks at a Pod again for its spec, its deletion or a timer)."""
     before, after = change.before, change.after
     return (
-        before is not None and after is not None and before["spec"] == after["spec"]
+        before is not None
+        and after is not None
+        and before["spec"] == after["spec"]
         and before["metadata"].get("deletionTimestamp") == after["metadata"].get("deletionTimestamp")
         and before["metadata"].get("finalizers") == after["metadata"].get("finalizers")
         and before["metadata"].get("labels") == after["metadata"].get("labels")

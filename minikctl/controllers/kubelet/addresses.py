@@ -25,7 +25,8 @@ class _Node:
     def __init__(self, context: Context, name: str) -> None:
         node: Obj = context.get("nodes", "", name) or {}
         self.address = next(
-            (a["address"] for a in (node.get("status") or {}).get("addresses") or () if a["type"] == "InternalIP"), "",
+            (a["address"] for a in (node.get("status") or {}).get("addresses") or () if a["type"] == "InternalIP"),
+            "",
         )
         cidr = (node.get("spec") or {}).get("podCIDR") or "10.244.0.0/24"
         self.prefix = cidr.rpartition(".")[0]

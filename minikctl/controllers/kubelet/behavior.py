@@ -29,8 +29,16 @@ class Behavior:
     """
 
     __slots__ = (
-        "exit_after", "exit_code", "exit_reason", "exit_times", "pull_after", "pull_fail", "ready_after", "ready_never",
-        "start_after", "stop_after",
+        "exit_after",
+        "exit_code",
+        "exit_reason",
+        "exit_times",
+        "pull_after",
+        "pull_fail",
+        "ready_after",
+        "ready_never",
+        "start_after",
+        "stop_after",
     )
 
     def __init__(self, spec: Obj) -> None:

@@ -39,8 +39,15 @@ class ContainerStep:
         self.due: float | None = None
 
 
-def next_state(  # noqa: PLR0913 - a container's whole situation
-    container: Obj, status: Obj | None, behavior: Behavior, *, now: float, begins: float, restart_policy: str, pod: Obj,
+def next_state(
+    container: Obj,
+    status: Obj | None,
+    behavior: Behavior,
+    *,
+    now: float,
+    begins: float,
+    restart_policy: str,
+    pod: Obj,
     init: bool = False,
 ) -> ContainerStep:
     """Take a container on to ``now``.
@@ -63,8 +70,14 @@ def next_state(  # noqa: PLR0913 - a container's whole situation
 
 def _fresh(container: Obj) -> Obj:
     return {
-        "name": container["name"], "image": container.get("image", ""), "imageID": "", "lastState": {}, "ready": False,
-        "restartCount": 0, "started": False, "state": {"waiting": {"reason": "ContainerCreating"}},
+        "name": container["name"],
+        "image": container.get("image", ""),
+        "imageID": "",
+        "lastState": {},
+        "ready": False,
+        "restartCount": 0,
+        "started": False,
+        "state": {"waiting": {"reason": "ContainerCreating"}},
     }
 
 
@@ -100,8 +113,15 @@ def _start(step: ContainerStep, container: Obj, behavior: Behavior, now: float, 
         return False
     image = container.get("image", "")
     if last is None:
-        step.events.append(("Normal", "Pulled", f'Container image "{image}" already present on machine'
-                            if behavior.pull_after == 0 else _pulled_words(image, behavior.pull_after)))
+        step.events.append(
+            (
+                "Normal",
+                "Pulled",
+                f'Container image "{image}" already present on machine'
+                if behavior.pull_after == 0
+                else _pulled_words(image, behavior.pull_after),
+            )
+        )
     step.events += [
         ("Normal", "Created", f"Created container: {container['name']}"),
         ("Normal", "Started", f"Started container {container['name']}"),
@@ -143,10 +163,15 @@ def _pull(step: ContainerStep, container: Obj, behavior: Behavior, now: float, p
     if waiting.get("reason") not in ("ErrImagePull", "ImagePullBackOff"):
         step.events += [
             ("Normal", "Pulling", f'Pulling image "{image}"'),
-            ("Warning", "Failed", f'Failed to pull image "{image}": {error}'), ("Warning", "Failed", "Error: ErrImagePull"),
+            ("Warning", "Failed", f'Failed to pull image "{image}": {error}'),
+            ("Warning", "Failed", "Error: ErrImagePull"),
         ]
-    _wait(step, "ImagePullBackOff", f'Back-off pulling image "{image}": ErrImagePull: {error}',
-          ("Normal", "BackOff", f'Back-off pulling image "{image}"'))
+    _wait(
+        step,
+        "ImagePullBackOff",
+        f'Back-off pulling image "{image}": ErrImagePull: {error}',
+        ("Normal", "BackOff", f'Back-off pulling image "{image}"'),
+    )
     return False
 
 
@@ -169,8 +194,11 @@ def _run(step: ContainerStep, behavior: Behavior, now: float) -> bool:
         step.due = ends
         return False
     terminated: Obj = {
-        "exitCode": behavior.exit_code, "reason": behavior.exit_reason, "startedAt": format_time(started),
-        "finishedAt": format_time(ends), "containerID": status.get("containerID", ""),
+        "exitCode": behavior.exit_code,
+        "reason": behavior.exit_reason,
+        "startedAt": format_time(started),
+        "finishedAt": format_time(ends),
+        "containerID": status.get("containerID", ""),
     }
     status.update(state={"terminated": terminated}, started=False)
     return True
@@ -192,19 +220,22 @@ def _restart(step: ContainerStep, container: Obj, restart_policy: str, behavior:
     step.events.append(("Warning", "BackOff", f"Back-off restarting failed container {who}"))
     from minikctl.lib.duration import format_duration
 
-    status["state"] = {"waiting": {
-        "reason": "CrashLoopBackOff",
-        "message": f"back-off {format_duration(delay)} restarting failed container={container['name']} "
-                   f"pod={meta['name']}_{meta.get('namespace', '')}({meta.get('uid', '')})",
-    }}
+    status["state"] = {
+        "waiting": {
+            "reason": "CrashLoopBackOff",
+            "message": f"back-off {format_duration(delay)} restarting failed container={container['name']} "
+            f"pod={meta['name']}_{meta.get('namespace', '')}({meta.get('uid', '')})",
+        }
+    }
     return True
 
 
 def back_off(status: Obj, terminated: Obj, start_after: float) -> float:
     """How long the container waits before it is started again, in seconds.
 
-    The first crash does not wait; each further one waits longer, unless the container had run well for ten minutes. What
-    the last wait was is read from the times of the last two runs, so that nothing needs to be remembered elsewhere.
+    The first crash does not wait; each further one waits longer, unless the container had run well for ten minutes.
+    What the last wait was is read from the times of the last two runs, so that nothing needs to be remembered
+    elsewhere.
     """
     started = parse_time(terminated["startedAt"])
     if parse_time(terminated["finishedAt"]) - started >= GOOD_RUN:
@@ -213,14 +244,8 @@ def back_off(status: Obj, terminated: Obj, start_after: float) -> float:
     if before is None:
         return 0.0
     waited = started - start_after - parse_time(before["finishedAt"])
-    for delay, following in zip(BACK_OFFS, BACK_OFFS[1:], strict=False):
-        if waited < following:
-            return _after(delay)
-    return BACK_OFFS[-1]
-
-
-def _after(delay: float) -> float:
-    return BACK_OFFS[min(BACK_OFFS.index(delay) + 1, len(BACK_OFFS) - 1)]
+    # The last wait was the longest one that fits between the two runs; now it is the turn of the next.
+    return next((delay for delay in BACK_OFFS if delay > waited), BACK_OFFS[-1])
 
 
 def _delay_of(status: Obj) -> float:

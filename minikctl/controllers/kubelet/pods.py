@@ -1,6 +1,7 @@
 """A Pod's status from those of its containers: phase, conditions, addresses.
 
-Upstream: ``pkg/kubelet/kubelet_pods.go`` (``getPhase``, ``generateAPIPodStatus``) and ``pkg/kubelet/status/generate.go``.
+Upstream: ``pkg/kubelet/kubelet_pods.go`` (``getPhase``, ``generateAPIPodStatus``) and
+``pkg/kubelet/status/generate.go``.
 """
 
 from __future__ import annotations
@@ -45,8 +46,10 @@ def is_finished(pod: Obj) -> bool:
 def running_containers(pod: Obj) -> list[Obj]:
     """The containers of the spec that run now."""
     running = {
-        status["name"] for field in ("containerStatuses", "initContainerStatuses")
-        for status in (pod.get("status") or {}).get(field) or () if "running" in (status.get("state") or {})
+        status["name"]
+        for field in ("containerStatuses", "initContainerStatuses")
+        for status in (pod.get("status") or {}).get(field) or ()
+        if "running" in (status.get("state") or {})
     }
     spec = pod["spec"]
     return [c for c in [*(spec.get("initContainers") or ()), *spec["containers"]] if c["name"] in running]
@@ -81,14 +84,24 @@ def next_status(context: Context, pod: Obj, behaviors: BehaviorSet) -> PodStep:
             new.append(statuses.get(container["name"]) or _not_begun(container, waits="PodInitializing"))
             continue
         moved = next_state(
-            container, _begun(statuses.get(container["name"])), behaviors.for_container(pod, container), now=now,
-            begins=initialized_at, restart_policy=policy, pod=pod,
+            container,
+            _begun(statuses.get(container["name"])),
+            behaviors.for_container(pod, container),
+            now=now,
+            begins=initialized_at,
+            restart_policy=policy,
+            pod=pod,
         )
         new.append(moved.status)
         step.events += moved.events
         step.wait_until(moved.due)
     status["containerStatuses"] = new
-    status["phase"] = _phase(new, status.get("initContainerStatuses") or [], policy, initialized=initialized_at is not None, init_failed=init_failed)
+    status["phase"] = _phase(
+        new,
+        policy,
+        initialized=initialized_at is not None,
+        init_failed=init_failed,
+    )
     if status["phase"] in ("Succeeded", "Failed"):
         step.due = None
     _set_conditions(status, pod, now, initialized=initialized_at is not None)
@@ -106,8 +119,14 @@ def _begun(status: Obj | None) -> Obj | None:
 
 def _not_begun(container: Obj, *, waits: str) -> Obj:
     return {
-        "name": container["name"], "image": container.get("image", ""), "imageID": "", "lastState": {}, "ready": False,
-        "restartCount": 0, "started": False, "state": {"waiting": {"reason": waits}},
+        "name": container["name"],
+        "image": container.get("image", ""),
+        "imageID": "",
+        "lastState": {},
+        "ready": False,
+        "restartCount": 0,
+        "started": False,
+        "state": {"waiting": {"reason": waits}},
     }
 
 
@@ -132,9 +151,14 @@ def _init_containers(
         sidecar = is_restartable_init_container(container)
         own_policy = "Always" if sidecar else ("OnFailure" if policy == "Always" else policy)
         moved = next_state(
-            container, _begun(known.get(container["name"])),
-            behaviors.for_container(pod, container, ends=not sidecar), now=now, begins=begins, restart_policy=own_policy,
-            pod=pod, init=not sidecar,
+            container,
+            _begun(known.get(container["name"])),
+            behaviors.for_container(pod, container, ends=not sidecar),
+            now=now,
+            begins=begins,
+            restart_policy=own_policy,
+            pod=pod,
+            init=not sidecar,
         )
         new.append(moved.status)
         step.events += moved.events
@@ -152,33 +176,28 @@ def _init_containers(
     return begins, failed
 
 
-def _phase(containers: list[Obj], init: list[Obj], policy: str, *, initialized: bool, init_failed: bool) -> str:
+def _phase(containers: list[Obj], policy: str, *, initialized: bool, init_failed: bool) -> str:
     """The phase of a Pod (upstream: ``getPhase``)."""
     if init_failed:
         return "Failed"
-    if not initialized:
+    states = [_standing(status) for status in containers]
+    if not initialized or "waiting" in states:
         return "Pending"
-    waiting = running = stopped = succeeded = 0
-    for status in containers:
-        state = status["state"]
-        if "running" in state:
-            running += 1
-        elif "terminated" in state:
-            stopped += 1
-            succeeded += state["terminated"]["exitCode"] == 0
-        elif (status.get("lastState") or {}).get("terminated"):
-            stopped += 1
-        else:
-            waiting += 1
-    if waiting:
-        return "Pending"
-    if running:
+    restarts = policy == "Always" or any("waiting" in status["state"] for status in containers)
+    if "running" in states or restarts:
         return "Running"
-    if policy == "Always" or any("waiting" in status["state"] for status in containers):
-        return "Running"
-    if stopped == succeeded:
+    if all(status["state"]["terminated"]["exitCode"] == 0 for status in containers):
         return "Succeeded"
     return "Failed" if policy == "Never" else "Running"
+
+
+def _standing(status: Obj) -> str:
+    """running, stopped (also one that waits to be started again) or waiting (it never ran)."""
+    if "running" in status["state"]:
+        return "running"
+    if "terminated" in status["state"] or (status.get("lastState") or {}).get("terminated"):
+        return "stopped"
+    return "waiting"
 
 
 def _set_conditions(status: Obj, pod: Obj, now: float, *, initialized: bool) -> None:
@@ -187,8 +206,7 @@ def _set_conditions(status: Obj, pod: Obj, now: float, *, initialized: bool) -> 
     containers = status["containerStatuses"]
     unready = [c["name"] for c in containers if not c["ready"]]
     waits_for_init = [
-        c["name"] for c in status.get("initContainerStatuses") or ()
-        if not c["ready"] and not c.get("started")
+        c["name"] for c in status.get("initContainerStatuses") or () if not c["ready"] and not c.get("started")
     ]
     done = phase in ("Succeeded", "Failed")
     reason, message = "", ""
@@ -207,23 +225,35 @@ def _set_conditions(status: Obj, pod: Obj, now: float, *, initialized: bool) -> 
             f'the status of pod readiness gate "{gate}" is not "True", but {(old.get(gate) or {}).get("status", "False")}'
             for gate in open_gates
         )
-    begun = any("waiting" not in c["state"] or c.get("lastState") for c in [*containers, *(status.get("initContainerStatuses") or ())])
+    begun = any(
+        "waiting" not in c["state"] or c.get("lastState")
+        for c in [*containers, *(status.get("initContainerStatuses") or ())]
+    )
     rows = [
         ("PodReadyToStartContainers", not done and (begun or bool(status.get("podIP"))), "", ""),
-        ("Initialized", initialized or done, "PodCompleted" if phase == "Succeeded" else ("" if initialized or done else "ContainersNotInitialized"),
-         "" if initialized or done else f"containers with incomplete status: [{' '.join(waits_for_init)}]"),
+        (
+            "Initialized",
+            initialized or done,
+            "PodCompleted" if phase == "Succeeded" else ("" if initialized or done else "ContainersNotInitialized"),
+            "" if initialized or done else f"containers with incomplete status: [{' '.join(waits_for_init)}]",
+        ),
         ("Ready", pod_ready, pod_reason, pod_message),
         ("ContainersReady", ready, reason, message),
         ("PodScheduled", True, "", ""),
     ]
     generation = pod["metadata"].get("generation")
     time = format_time(now)
-    conditions = [_condition(old.get(kind), kind, "True" if value else "False", why, text, time, generation) for kind, value, why, text in rows]
+    conditions = [
+        _condition(old.get(kind), kind, "True" if value else "False", why, text, time, generation)
+        for kind, value, why, text in rows
+    ]
     own = {kind for kind, *_ in rows}
     status["conditions"] = [*conditions, *(c for c in status.get("conditions") or () if c["type"] not in own)]
 
 
-def _condition(old: Obj | None, kind: str, value: str, reason: str, message: str, time: str, generation: int | None) -> Obj:
+def _condition(
+    old: Obj | None, kind: str, value: str, reason: str, message: str, time: str, generation: int | None
+) -> Obj:
     condition: Obj = {"type": kind, "status": value, "lastProbeTime": None}
     condition["lastTransitionTime"] = old["lastTransitionTime"] if old is not None and old["status"] == value else time
     if generation:
