@@ -27,7 +27,12 @@ class Cluster:
     def __init__(self, folder: os.PathLike[str]) -> None:
         self.folder = folder
         self.state = os.path.join(folder, "state.db")
-        self.environ = {"HOME": str(folder), "MINIKCTL_STATE": self.state, "MINIKCTL_SEED": "1", "MINIKCTL_NOW": "2026-01-02T03:04:05Z"}
+        self.environ = {
+            "HOME": str(folder),
+            "MINIKCTL_STATE": self.state,
+            "MINIKCTL_SEED": "1",
+            "MINIKCTL_NOW": "2026-01-02T03:04:05Z",
+        }
 
     def __call__(self, *argv: str, stdin: str = "", **environ: str) -> Result:
         out, err = io.StringIO(), io.StringIO()

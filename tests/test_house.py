@@ -24,7 +24,9 @@ PACKAGE = ROOT / "minikctl"
 )
 def test_tool_finds_nothing(command):
     module, *rest = command
-    code = "from importlinter.cli import lint_imports_command as run; run()" if module.startswith("importlinter") else None
+    code = (
+        "from importlinter.cli import lint_imports_command as run; run()" if module.startswith("importlinter") else None
+    )
     words = [sys.executable, "-c", code] if code else [sys.executable, "-m", module, *rest]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -66,7 +68,8 @@ def test_every_controller_is_listed_with_what_it_watches():
         assert controller.name == name
         assert tuple(controller.watches) == watches, name
     with_controller = {
-        name for name in _modules(PACKAGE / "controllers")
+        name
+        for name in _modules(PACKAGE / "controllers")
         if hasattr(importlib.import_module(f"minikctl.controllers.{name}"), "CONTROLLER")
     }
     assert with_controller == {name for name, _ in CONTROLLERS}
@@ -75,7 +78,8 @@ def test_every_controller_is_listed_with_what_it_watches():
 def test_every_module_of_a_kind_is_listed():
     listed = {info.module for info in kinds.all_kinds()}
     there = {
-        name for name in _modules(PACKAGE / "kinds") - {"base"}
+        name
+        for name in _modules(PACKAGE / "kinds") - {"base"}
         if hasattr(importlib.import_module(f"minikctl.kinds.{name}"), "KIND")
     }
     assert there == listed - {"base"}

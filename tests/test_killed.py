@@ -25,17 +25,24 @@ def environ(folder):
 
 def minikctl(folder, *words, **settings):
     return subprocess.run(
-        [sys.executable, "-m", "minikctl", *words], env=environ(folder), capture_output=True, text=True, check=False, **settings,
+        [sys.executable, "-m", "minikctl", *words],
+        env=environ(folder),
+        capture_output=True,
+        text=True,
+        check=False,
+        **settings,
     )
 
 
 @pytest.fixture(scope="module")
 def manifest(tmp_path_factory):
     path = tmp_path_factory.mktemp("manifest") / "many.yaml"
-    path.write_text("---\n".join(
-        f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c{n}, labels: {{round: many}}}}\ndata: {{number: \"{n}\"}}\n"
-        for n in range(OBJECTS)
-    ))
+    path.write_text(
+        "---\n".join(
+            f'apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: c{n}, labels: {{round: many}}}}\ndata: {{number: "{n}"}}\n'
+            for n in range(OBJECTS)
+        )
+    )
     return path
 
 
@@ -48,8 +55,10 @@ def test_sigkill_in_the_middle_of_a_large_apply(tmp_path, manifest):
     kills = landed = 0
     for attempt in range(25):
         child = subprocess.Popen(
-            [sys.executable, "-m", "minikctl", "apply", "-f", str(manifest)], env=environ(tmp_path),
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            [sys.executable, "-m", "minikctl", "apply", "-f", str(manifest)],
+            env=environ(tmp_path),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         time.sleep(lots.uniform(0.2, 1.1) * whole)
         child.send_signal(signal.SIGKILL)
@@ -77,7 +86,10 @@ def test_sigkill_while_the_state_is_made(tmp_path):
         for leftover in tmp_path.iterdir():
             leftover.unlink()
         child = subprocess.Popen(
-            [sys.executable, "-m", "minikctl", "get", "ns"], env=environ(tmp_path), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            [sys.executable, "-m", "minikctl", "get", "ns"],
+            env=environ(tmp_path),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         time.sleep(lots.uniform(0.05, 0.6))
         child.send_signal(signal.SIGKILL)
@@ -88,11 +100,10 @@ def test_sigkill_while_the_state_is_made(tmp_path):
 
 def test_commands_at_the_same_time_wait_for_each_other_and_lose_nothing(tmp_path):
     assert minikctl(tmp_path, "create", "namespace", "shared").returncode == 0
-    words = [
-        [sys.executable, "-m", "minikctl", "label", "ns", "shared", f"writer-{n}=was-here"] for n in range(12)
-    ]
+    words = [[sys.executable, "-m", "minikctl", "label", "ns", "shared", f"writer-{n}=was-here"] for n in range(12)]
     children = [
-        subprocess.Popen(each, env=environ(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for each in words
+        subprocess.Popen(each, env=environ(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for each in words
     ]
     for child in children:
         out, err = child.communicate(timeout=120)

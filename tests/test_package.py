@@ -47,7 +47,12 @@ def test_it_works_in_an_empty_environment(wheel, tmp_path):
     out = run(program, "rollout", "status", "deployment/shop", env=environ, cwd=tmp_path)
     assert out == 'deployment "shop" successfully rolled out\n'
     wrong = subprocess.run(
-        [str(program), "apply", "-f", "-"], env=environ, cwd=tmp_path, capture_output=True, text=True, check=False,
+        [str(program), "apply", "-f", "-"],
+        env=environ,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
         input="apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndatum: {a: b}\n",
     )
     assert (wrong.returncode, 'unknown field "datum"' in wrong.stderr) == (1, True), wrong.stderr

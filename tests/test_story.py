@@ -15,13 +15,23 @@ GOLDEN = Path(__file__).with_name("golden") / "webshop.txt"
 
 def play(folder):
     environ = {
-        **os.environ, "MINIKCTL": f"{sys.executable} -m minikctl", "MINIKCTL_STATE": str(folder / "state.db"),
-        "MINIKCTL_NOW": "2026-01-02T03:04:05Z", "MINIKCTL_SEED": "story", "HOME": str(folder), "PYTHONPATH": str(ROOT),
+        **os.environ,
+        "MINIKCTL": f"{sys.executable} -m minikctl",
+        "MINIKCTL_STATE": str(folder / "state.db"),
+        "MINIKCTL_NOW": "2026-01-02T03:04:05Z",
+        "MINIKCTL_SEED": "story",
+        "HOME": str(folder),
+        "PYTHONPATH": str(ROOT),
         "COLUMNS": "200",
     }
     environ.pop("KUBECONFIG", None)
     done = subprocess.run(
-        [str(ROOT / "samples/webshop/story.sh")], env=environ, capture_output=True, text=True, check=False, timeout=120,
+        [str(ROOT / "samples/webshop/story.sh")],
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout, done.stderr
@@ -43,7 +53,9 @@ def test_the_failed_rollout_is_told_on_standard_error(story):
 def test_the_service_leads_to_the_right_number_of_pods_at_each_step(story):
     steps = story[0].split("\n== ")[1:]
     last_endpoints = {
-        step.splitlines()[0]: [line for line in step.splitlines() if line.startswith("shop-") and "/" not in line and "   " not in line]
+        step.splitlines()[0]: [
+            line for line in step.splitlines() if line.startswith("shop-") and "/" not in line and "   " not in line
+        ]
         for step in steps
     }
     counts = {title: [len(line.split()) for line in lines] for title, lines in last_endpoints.items()}
