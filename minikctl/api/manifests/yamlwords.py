@@ -31,6 +31,8 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (r"found undefined tag handle .*", "found undefined tag handle"),
     (r"expected (alphabetic or numeric character), but found .*", r"did not find expected \1"),
     (r"expected a comment or a line break, but found .*", "did not find expected comment or line break"),
+    (r"expected chomping or indentation indicators, but found .*", "did not find expected comment or line break"),
+    (r"expected URI, but found .*", "did not find expected whitespace or line break"),
     (r"expected indentation indicator in the range 1-9, but found 0", "found an indentation indicator equal to 0"),
 )
 _BLOCK_END = re.compile(r"expected <block end>, but found .*")
