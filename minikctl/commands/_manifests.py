@@ -58,9 +58,8 @@ def read_targets(
             targets.append(_target(session, item.info, item.obj, item.source))
         except MinikctlError as error:
             reading.append(error)
-    if len(reading) > 1:  # several errors of reading count as one among those of the verb
-        reading = [AggregateError(reading)]
-    errors += reading
+    if reading:  # errors of reading count as one among those of the verb
+        errors.append(AggregateError(reading))
     return targets, errors
 
 

@@ -8,21 +8,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-#: printers of what mutating verbs print with -o (upstream: PrintFlags)
-PRINT_FORMATS = (
-    "go-template",
-    "go-template-file",
-    "json",
-    "jsonpath",
-    "jsonpath-as-json",
-    "jsonpath-file",
-    "kyaml",
-    "name",
-    "template",
-    "templatefile",
-    "yaml",
-)
-
 
 class GlobalOptions(Options):
     """What every verb takes, before or after its own words."""
@@ -102,7 +87,11 @@ class PrintOptions(Options):
     """-o and what belongs to it, for verbs that print what they changed (upstream: PrintFlags)."""
 
     output: str = flag(
-        "output", "o", group="Output", complete="outputs", help=f"Print in this format: {', '.join(PRINT_FORMATS)}."
+        "output",
+        "o",
+        group="Output",
+        complete="outputs",
+        help="json, yaml, name, go-template=..., jsonpath=... and so on: print the object in this format.",
     )
     template: str = flag("template", group="Output", help="The template of -o go-template or jsonpath.")
     allow_missing_template_keys: bool = flag(

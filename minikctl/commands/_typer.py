@@ -150,25 +150,28 @@ def _arguments(ref: CommandRef, command: Command) -> str:
 
 
 def _parameter(flag: Flag) -> inspect.Parameter:
-    names = [f"--{flag.name}" + (f"/--no-{flag.name}" if flag.kind == "bool" and flag.default else "")]
-    if flag.short:
-        names.insert(0, f"-{flag.short}")
+    """A flag as Typer has it. A bool that is true by itself is shown with its value: ``--wait=false`` is what changes it."""
+    names = [f"-{flag.short}"] if flag.short else []
+    names.append(f"--{flag.name}")
     default = flag.default_value()
-    optional = flag.bare is not None and flag.kind != "bool"
+    kind, shown = _TYPES[flag.kind], flag.shown or flag.kind.upper()
+    if flag.kind == "bool" and default:
+        kind, default, shown = str, "true", "true|false"
+    elif flag.kind == "duration":
+        default = f"{default:g}s" if default else "0s"
+    optional_value = flag.kind == "bool" and kind is bool
     option = typer.Option(
         *names,
-        help=flag.help or None,
+        help=flag.help + (" (needed)" if flag.required else "") or None,
         rich_help_panel=flag.group,
-        show_default=bool(default) and flag.kind != "bool",
-        metavar=None if flag.kind == "bool" else (flag.shown or flag.kind.upper()),
+        show_default=default not in ("", "0s", -1, 0, False) and default != [],
+        metavar=None if optional_value else shown,
     )
-    kind = _TYPES[flag.kind]
-    if flag.kind == "duration":
-        default = f"{default:g}s" if default else "0s"
-    if optional:
-        default = str(default)
     return inspect.Parameter(
-        flag.attribute, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, option]
+        flag.attribute,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=default,
+        annotation=Annotated[kind, option],
     )
 
 

@@ -150,9 +150,15 @@ def _patch(
     validation: str,
 ) -> None:
     from minikctl.api.patches import STRATEGIC, lastapplied, three_way
+    from minikctl.api.patches.words import ConflictError
 
     original = lastapplied.get_object(live)
-    patch = three_way(original, modified, live, overwrite=options.overwrite)
+    try:
+        patch = three_way(original, modified, live, overwrite=options.overwrite)
+    except ConflictError as error:
+        from minikctl.printing.yamlout import dump
+
+        raise error.worded(dump) from error
     if not patch.content:
         printer.print(target.info, live, "unchanged")
         return
