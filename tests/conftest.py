@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
+import sqlite3
 
 import pytest
 
@@ -44,6 +46,11 @@ class Cluster:
         result = self(*argv, stdin=stdin, **environ)
         assert result.code == 0, result
         return result.out
+
+    def revision(self) -> int:
+        """The newest revision of the state."""
+        with contextlib.closing(sqlite3.connect(self.state)) as connection:
+            return connection.execute("SELECT revision FROM state").fetchone()[0]
 
     def settle(self) -> None:
         self.ok("reconcile", "--until-stable", "--quiet")

@@ -91,6 +91,8 @@ def test_every_kind_has_a_schema_and_a_sample(info):
     assert (ROOT / "schemas" / folder / f"{info.kind.lower()}.json").is_file()
     if "create" not in info.verbs:
         return
+    if "get" not in info.verbs:
+        return  # it is answered and never kept
     samples = "\n".join(path.read_text() for path in (ROOT / "samples").rglob("*.yaml"))
     assert f"apiVersion: {info.api_version}\nkind: {info.kind}\n" in samples, f"no sample of {info.kind}"
 
