@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _RELAXED = re.compile(r"\{\.?([^{}]+)\}|\.?([^{}]+)")
 
 #: characters that a template may print whatever the object is like; beyond that, so many times those of the object
-_OUTPUT = 32_000_000
+_OUTPUT = 16_000_000
 _OUTPUT_PER_CHARACTER = 30
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from minikctl.printing.jsonpath.nodes import Node
 
 #: values that a template may look at whatever the object is like; beyond that, so many times the values in the object
-_STEPS = 1_000_000
+_STEPS = 250_000
 _STEPS_PER_VALUE = 30
 
 
