@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from minikctl.commands._session import Session
     from minikctl.kinds import KindInfo
+    from minikctl.lib.labels import Selector
 
     Obj = dict[str, Any]
 
@@ -206,10 +207,8 @@ def list_objects(
 
     Raises BadRequest with kubectl's words for a selector that cannot be used.
     """
-    from minikctl.lib import labels
-
     try:
-        wanted = labels.parse(selector) if selector else None
+        wanted = _parse_selector(selector) if selector else None
         fields = field_filter(info, field_selector) if field_selector else None
     except ValueError as error:
         gvr = f"{info.api_version if info.group else '/' + info.version}, Resource={info.plural}"
@@ -218,6 +217,12 @@ def list_objects(
         ) from error
     found = session.api.list(info.resource, namespace, selector=wanted)
     return [obj for obj in found if fields(obj)] if fields else found
+
+
+def _parse_selector(text: str) -> Selector:
+    from minikctl.lib import labels
+
+    return labels.parse(text)
 
 
 def field_filter(info: KindInfo, text: str) -> Callable[[Obj], bool]:

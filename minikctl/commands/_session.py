@@ -6,8 +6,6 @@ pass of the controllers at its end. What the verb prints meanwhile is held back 
 
 from __future__ import annotations
 
-import contextlib
-
 from minikctl.commands import _contexts
 from minikctl.errors import AggregateError, MinikctlError, SilentExit, UsageError
 
@@ -232,8 +230,10 @@ class Transaction:
                 store.commit()
         except BaseException:
             out.drop()
-            with contextlib.suppress(Exception):  # what went wrong first is what is told
+            try:
                 store.rollback()
+            except Exception:  # noqa: BLE001, S110, SIM105 - the first error is told; contextlib costs a start-up
+                pass
             raise
         if error is None:
             out.release()
