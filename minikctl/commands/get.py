@@ -142,7 +142,7 @@ def warn_of_kinds(session: Session, found: Found) -> None:
 def _print_objects(options: GetOptions, session: Session, found: Found, printer: Any, *, single: bool) -> None:
     """Print objects in one of the formats: a single one as itself, others as a List."""
     objects = [target.obj for target in found.targets if target.obj is not None]
-    if options.sort_by:
+    if options.sort_by and not single:
         from minikctl.printing.sorting import sort_objects
 
         objects = sort_objects(objects, options.sort_by)

@@ -10,7 +10,8 @@ import re
 
 from minikctl.errors import quote
 
-_ESCAPE = re.compile(r"x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})|(.)", re.DOTALL)
+#: compiled when it is first needed
+_ESCAPE = r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})|([\s\S]))"
 _PLAIN_ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\"}
 
 
@@ -32,11 +33,11 @@ def unquote(text: str, quote: str) -> str:
         out.append(plain)
         if slash < 0:
             break
-        found = _ESCAPE.match(text, slash + 1)
+        found = re.match(_ESCAPE, text[slash:slash + 10])
         if found is None:
             raise ValueError(text)
         out.append(_unescape(found, quote))
-        position = found.end()
+        position = slash + found.end()
     joined = "".join(out)
     # Bytes written one by one may make up characters: "\xc3\xa9".
     return joined if joined.isprintable() else _join_bytes(joined)

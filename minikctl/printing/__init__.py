@@ -90,11 +90,9 @@ def make_printer(
 def _template_printer(name: str, argument: str, *, allow_missing: bool) -> Printer:
     family = _TEMPLATES[name]
     if not argument:
-        if family == "gotemplate":
-            raise MinikctlError("template format specified but no template given")
-        raise MinikctlError("jsonpath template format specified but no template given")
+        raise MinikctlError("template format specified but no template given")
     if name.endswith("file"):
-        argument = _read(argument, "template")
+        argument = _read(argument, "--template")
     if family == "gotemplate":
         from minikctl.printing import gotemplate
 
@@ -102,16 +100,14 @@ def _template_printer(name: str, argument: str, *, allow_missing: bool) -> Print
     from minikctl.printing import jsonpath
 
     if name == "jsonpath-as-json":
-        return JsonPathAsJsonPrinter(jsonpath.parse(argument))
+        return JsonPathAsJsonPrinter(jsonpath.parse(argument), allow_missing=allow_missing)
     return TemplatePrinter(jsonpath.parse(argument), allow_missing=allow_missing)
 
 
 def _columns_printer(name: str, argument: str, *, no_headers: bool) -> Printer:
     from minikctl.printing import customcolumns
 
-    if name.endswith("file"):
-        if not argument:
-            raise MinikctlError("custom-columns-file format specified but no template file given")
+    if name.endswith("file") and argument:
         return ColumnsPrinter(customcolumns.from_template(_read(argument, "template")))
     return ColumnsPrinter(customcolumns.from_spec(argument, no_headers=no_headers))
 
@@ -207,12 +203,13 @@ class TemplatePrinter:
 class JsonPathAsJsonPrinter:
     """``-o jsonpath-as-json=``."""
 
-    def __init__(self, template: Any) -> None:
+    def __init__(self, template: Any, *, allow_missing: bool) -> None:
         self.template = template
+        self.allow_missing = allow_missing
 
     def print(self, obj: Obj) -> str:
         """The results as JSON lists."""
-        return str(self.template.render(obj, as_json=True))
+        return str(self.template.render(obj, allow_missing=self.allow_missing, as_json=True))
 
 
 class ColumnsPrinter:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from minikctl.printing.jsonpath.nodes import Node
 
-_RELAXED = re.compile(r"\{\.?([^{}]+)\}|\.?([^{}]+)")
+_RELAXED = r"\{\.?([^{}]+)\}|\.?([^{}]+)"
 
 #: characters that a template may print whatever the object is like; beyond that, so many times those of the object
 _OUTPUT = 16_000_000
@@ -111,7 +111,7 @@ def relaxed(expression: str) -> str:
     """
     if not expression:
         return expression
-    found = _RELAXED.fullmatch(expression)
+    found = re.fullmatch(_RELAXED, expression)
     if not found:
         raise JSONPathError(
             "unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'"

@@ -37,11 +37,12 @@ if TYPE_CHECKING:
 _ENDS = r" \t\r\n.,\[\]$@{}"
 _FIELD = re.compile(rf"(?:\\.|[^{_ENDS}\\])*\\?", re.DOTALL)
 _WORD = re.compile(rf"[^{_ENDS}]*")
-_DICT_KEY = re.compile(r"'([^']*)'")
-_SLICE = re.compile(r"(-?[0-9]*)(:-?[0-9]*)?(:-?[0-9]*)?")
-_COMPARISON = re.compile(r"([^!<>=]+)([!<>=]+)(.+)")
-_INT = re.compile(r"[+-]?[0-9]+")
-_FLOAT = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
+#: these are compiled when they are first needed, for most paths need none of them
+_DICT_KEY = r"'([^']*)'"
+_SLICE = r"(-?[0-9]*)(:-?[0-9]*)?(:-?[0-9]*)?"
+_COMPARISON = r"([^!<>=]+)([!<>=]+)(.+)"
+_INT = r"[+-]?[0-9]+"
+_FLOAT = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
 _MAX_INT = (1 << 63) - 1
 
 
@@ -133,9 +134,9 @@ def _number(text: str, position: int) -> tuple[Node, int]:
     while end < len(text) and (text[end] == "." or text[end].isdecimal()):
         end += 1
     written = text[position:end]
-    if _INT.fullmatch(written) and _fits(written):
+    if re.fullmatch(_INT, written) and _fits(written):
         return Constant(Int(written)), end
-    if _FLOAT.fullmatch(written) and abs(float(written)) != float("inf"):
+    if re.fullmatch(_FLOAT, written) and abs(float(written)) != float("inf"):
         return Constant(float(written)), end
     raise SyntaxFault(f"cannot parse number {written}")
 
@@ -153,10 +154,10 @@ def _brackets(text: str, position: int) -> tuple[list[Node], int]:
     parts = inside.split(",")
     if len(parts) > 1:
         return [Union([_inner(f"[{part.strip(' ')}]") for part in parts])], end
-    key = _DICT_KEY.fullmatch(inside)
+    key = re.fullmatch(_DICT_KEY, inside)
     if key:
         return _inner("." + key[1]).steps, end
-    bounds = _SLICE.fullmatch(inside)
+    bounds = re.fullmatch(_SLICE, inside)
     if not bounds:
         raise SyntaxFault(f"invalid array index {inside}")
     # `[]` is accepted and is the first item, as `[0]`.
@@ -197,7 +198,7 @@ def _filter(text: str, position: int) -> tuple[Node, int]:
     if text[end:end + 1] != "]":
         raise SyntaxFault("unclosed array expect ]")
     inside = text[position:end - 1]
-    compared = _COMPARISON.fullmatch(inside)
+    compared = re.fullmatch(_COMPARISON, inside)
     if compared:
         return Filter(_inner(compared[1]), compared[2], _inner(compared[3])), end + 1
     return Filter(_inner(inside), "exists", Chain([])), end + 1
