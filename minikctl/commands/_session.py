@@ -230,9 +230,9 @@ class Transaction:
                 store.commit()
         except BaseException:
             out.drop()
-            try:
+            try:  # noqa: SIM105 - contextlib costs a start-up
                 store.rollback()
-            except Exception:  # noqa: BLE001, S110, SIM105 - the first error is told; contextlib costs a start-up
+            except Exception:  # noqa: BLE001, S110 - what went wrong first is what is told
                 pass
             raise
         if error is None:
