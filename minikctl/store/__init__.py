@@ -498,6 +498,8 @@ class Savepoint:
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         """Keep the part, or take it back after an error."""
         store = self._store
+        if not store._connection.in_transaction:
+            return  # SQLite has taken everything back by itself: the disk is full, say
         if error is not None:
             store._execute("ROLLBACK TO part")
             store.revision, store.last_time, store.clock_offset = self._revision
