@@ -217,19 +217,22 @@ def info_for_object(api_version: str, kind: str) -> KindInfo | None:
 def find_kind(word: str) -> KindInfo | None:
     """Return the kind that a user means by ``word``, or None.
 
-    Accepted, in any case: plural, singular, short name, each also with its group (``deploy.apps`` is not: a short name
-    stands alone) or with version and group (``deployments.v1.apps``). Upstream: kubectl's RESTMapper and shortcut
-    expander; a name that several groups have means the first row.
+    Accepted, in any case: plural, singular and short name, each also with its group or the beginning of it
+    (``deployments.apps``, ``ingresses.networking``) or with version and group (``deployments.v1.apps``, ``pods.v1.``).
+    Upstream: kubectl's RESTMapper and shortcut expander; what several groups have means the first row.
     """
-    word = word.lower()
-    name, _, rest = word.partition(".")
-    for info in KINDS:
-        if not rest:
-            if name in (info.plural, info.singular) or name in info.short_names:
+    name, _, rest = word.lower().partition(".")
+    found = [info for info in KINDS if name in (info.plural, info.singular) or name in info.short_names]
+    version, dot, group = rest.partition(".")
+    if dot:
+        for info in found:
+            if (info.version, info.group) == (version, group):
                 return info
-        elif name in (info.plural, info.singular) and rest in (
-            info.group, f"{info.version}.{info.group}", info.version if not info.group else info.group,
-        ):
+    for info in found:
+        if info.group == rest:
+            return info
+    for info in found:
+        if info.group.startswith(rest):
             return info
     return None
 
