@@ -233,9 +233,9 @@ def _set_conditions(status: Obj, pod: Obj, now: float, *, initialized: bool) -> 
         ("PodReadyToStartContainers", not done and (begun or bool(status.get("podIP"))), "", ""),
         (
             "Initialized",
-            initialized or done,
-            "PodCompleted" if phase == "Succeeded" else ("" if initialized or done else "ContainersNotInitialized"),
-            "" if initialized or done else f"containers with incomplete status: [{' '.join(waits_for_init)}]",
+            initialized or phase == "Succeeded",
+            "PodCompleted" if phase == "Succeeded" else ("" if initialized or phase == "Succeeded" else "ContainersNotInitialized"),
+            "" if initialized or phase == "Succeeded" else f"containers with incomplete status: [{' '.join(waits_for_init)}]",
         ),
         ("Ready", pod_ready, pod_reason, pod_message),
         ("ContainersReady", ready, reason, message),
