@@ -234,7 +234,7 @@ def _set_conditions(status: Obj, pod: Obj, now: float, *, initialized: bool) -> 
         (
             "Initialized",
             initialized or phase == "Succeeded",
-            "PodCompleted" if phase == "Succeeded" else ("" if initialized or phase == "Succeeded" else "ContainersNotInitialized"),
+            "PodCompleted" if phase == "Succeeded" else ("" if initialized else "ContainersNotInitialized"),
             "" if initialized or phase == "Succeeded" else f"containers with incomplete status: [{' '.join(waits_for_init)}]",
         ),
         ("Ready", pod_ready, pod_reason, pod_message),
