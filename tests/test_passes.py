@@ -100,7 +100,7 @@ def test_another_process_goes_on_where_this_one_was_killed(tmp_path, controllers
     first.close()
     one = Recorder("one")
     controllers(one)
-    second = Store(path, lambda draft: None)
+    second = Store(path, fill)
     second.begin()
     reconcile.Reconciler(Api(second, env)).run_pass()
     assert "default/a" in one.seen
@@ -152,7 +152,7 @@ def test_timers_on_the_way_run_out_in_their_order(api, controllers):
             context.requeue_after(key, {"default/a": 20, "default/b": 10}[key])
 
     one = Recorder("one", ask)
-    one.keys = lambda change, context: [f"{change.namespace}/{change.name}"] if change.namespace == "default" else []
+    one.keys = lambda change, _: [f"{change.namespace}/{change.name}"] if change.namespace == "default" else []
     controllers(one)
     reconciler = settled(api)
     order.clear()
@@ -200,11 +200,11 @@ def test_a_rolling_update_moves_on_by_one_step_a_pass(cluster):
     cluster.ok("set", "image", "deployment/d", "x=x:2", "--no-reconcile")
     seen = []
     for _ in range(30):
+        cluster.ok("reconcile")
         ready, updated = cluster.ok("get", "deployment", "d", "--no-headers").split()[1:3]
         if not seen or seen[-1] != (ready, updated):
             seen.append((ready, updated))
         if updated == "4" and len(cluster.ok("get", "pods", "-o", "name").split()) == 4:
             break
-        cluster.ok("reconcile")
     assert len(seen) >= 3, seen
     assert all(int(ready.split("/")[0]) >= 3 for ready, _ in seen), "never below what maxUnavailable 25% of 4 leaves"

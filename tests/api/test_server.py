@@ -118,7 +118,7 @@ class TestUpdate:
     def test_a_stale_version_is_a_conflict(self, api):
         stale = api.create(config_map(a="1"), client=True)
         api.update(config_map(a="2"), client=True)
-        with pytest.raises(Conflict, match="the object has been modified; please apply your changes to the latest version and try again"):
+        with pytest.raises(Conflict, match="the object has been modified; please apply"):
             api.update(stale, client=True)
 
     def test_another_uid_is_a_conflict(self, api):
@@ -225,7 +225,7 @@ class TestPatch:
     @pytest.mark.parametrize("kind", ["strategic", "merge"])
     def test_what_it_makes_is_validated(self, api, kind):
         api.create(deployment(), client=True)
-        with pytest.raises(Invalid, match="spec.replicas: Invalid value: -1"):
+        with pytest.raises(Invalid, match="Invalid value: -1"):
             self.patch(api, '{"spec":{"replicas":-1}}', kind)
         assert api.get("deployments.apps", "default", "d")["spec"]["replicas"] == 1
 
