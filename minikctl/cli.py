@@ -7,7 +7,7 @@ come from the Typer application that ``commands._typer`` builds out of the same 
 from __future__ import annotations
 
 from minikctl.commands import COMMANDS, FAMILIES, find_command
-from minikctl.commands._options import HelpRequested, UnknownFlag, parse
+from minikctl.commands._options import FlagError, HelpRequested, parse
 from minikctl.commands._session import Session
 from minikctl.commands._shared import GlobalOptions
 from minikctl.errors import MinikctlError, PlainError, UsageError
@@ -70,7 +70,7 @@ def _run(argv: list[str], env: Env) -> int:
     options, global_options = command.options(), GlobalOptions()
     try:
         parse(rest, options, global_options)
-    except UnknownFlag as error:
+    except FlagError as error:
         raise UsageError(f"{error}\nSee '{env.program} {' '.join(ref.words)} --help' for usage.") from error
     _check_required(options)
     session = Session(env, global_options, " ".join(_quoted(word) for word in argv))

@@ -27,9 +27,10 @@ _FALSE = frozenset({"0", "f", "F", "false", "FALSE", "False"})
 class Flag:
     """One option: ``--name``, ``-short``.
 
-    ``kind``: bool, str, int, duration (Go's, gives seconds), strings (comma-separated, may be repeated) or array
-    (repeated, commas kept). ``bare``: the value when the flag is given without one (pflag's NoOptDefVal); such a flag
-    takes a value only after ``=``. ``group``: the heading in ``--help``. ``choices``: what a str may be.
+    ``kind``: bool, str, int, int32, duration (Go's, gives seconds), strings (comma-separated, may be repeated), array
+    (repeated, commas kept) or pairs (as strings, each KEY=VALUE). ``bare``: the value when the flag is given without one
+    (pflag's NoOptDefVal); such a flag takes a value only after ``=``. ``group``: the heading in ``--help``. ``choices``:
+    what a str may be.
     """
 
     __slots__ = (
@@ -90,14 +91,23 @@ class Flag:
         return list(self.default) if isinstance(self.default, list) else self.default
 
     def convert(self, text: str) -> Any:
-        """Turn the text of the command line into a value. Raises UsageError in pflag's words."""
+        """Turn the text of the command line into a value. Raises FlagError in pflag's words."""
         try:
             return _CONVERT[self.kind](text)
         except ValueError as error:
-            raise UsageError(f'invalid argument "{text}" for "{self.label}" flag: {error}') from error
+            raise FlagError(f'invalid argument "{text}" for "{self.label}" flag: {error}') from error
 
 
-_EMPTY: dict[str, Any] = {"bool": False, "str": "", "int": 0, "duration": 0.0, "strings": [], "array": []}
+_EMPTY: dict[str, Any] = {
+    "bool": False,
+    "str": "",
+    "int": 0,
+    "int32": 0,
+    "duration": 0.0,
+    "strings": [],
+    "array": [],
+    "pairs": [],
+}
 
 
 def _bool(text: str) -> bool:
@@ -108,16 +118,19 @@ def _bool(text: str) -> bool:
     raise ValueError(f'strconv.ParseBool: parsing "{text}": invalid syntax')
 
 
-def _int(text: str) -> int:
+def _int(text: str, bits: int = 64) -> int:
     """A whole number as Go reads it with base 0: 0x10, 0o10, 010 (octal), 0b1."""
     digits = text.lstrip("+-")
     octal = len(digits) > 1 and digits[0] == "0" and digits.isdigit()
     try:
         if text != text.strip() or len(text) - len(digits) > 1:
             raise ValueError(text)  # noqa: TRY301 - one answer for all that is no number
-        return int(text, 8 if octal else 0)
+        number = int(text, 8 if octal else 0)
     except ValueError:
         raise ValueError(f'strconv.ParseInt: parsing "{text}": invalid syntax') from None
+    if not -(1 << bits - 1) <= number < 1 << bits - 1:
+        raise ValueError(f'strconv.ParseInt: parsing "{text}": value out of range')
+    return number
 
 
 def _duration(text: str) -> float:
@@ -135,13 +148,26 @@ def _strings(text: str) -> list[str]:
     return next(csv.reader([text]))
 
 
+def _pairs(text: str) -> list[str]:
+    """``a=b,c=d`` as a list of ``a=b``, without spaces around (upstream: component-base's ``MapStringString``)."""
+    found = []
+    for pair in filter(None, text.split(",")):
+        key, equals, value = pair.partition("=")
+        if not equals:
+            raise ValueError("malformed pair, expect string=string")
+        found.append(f"{key.strip()}={value.strip()}")
+    return found
+
+
 _CONVERT: dict[str, Any] = {
     "bool": _bool,
     "str": str,
     "int": _int,
+    "int32": lambda text: _int(text, 32),
     "duration": _duration,
     "strings": _strings,
     "array": lambda text: [text],
+    "pairs": _pairs,
 }
 
 
@@ -177,7 +203,7 @@ class Options:
     def set(self, option: Flag, text: str) -> None:
         """Take one value from the command line. Lists grow; anything else is replaced."""
         value = option.convert(text)
-        if option.kind in ("strings", "array") and option.name in self.given:
+        if isinstance(value, list) and option.name in self.given:
             value = [*getattr(self, option.attribute), *value]
         setattr(self, option.attribute, value)
         self.given.add(option.name)
@@ -215,11 +241,11 @@ def parse(words: Sequence[str], *targets: Options) -> None:  # noqa: C901, PLR09
         elif word[1] == "-":
             name, equals, text = word[2:].partition("=")
             if not name or name[0] == "-":
-                raise UsageError(f"bad flag syntax: {word}")
+                raise FlagError(f"bad flag syntax: {word}")
             if name not in names:
                 if name == "help":
                     raise HelpRequested
-                raise UnknownFlag(f"unknown flag: --{name}")
+                raise FlagError(f"unknown flag: --{name}")
             option, target = names[name]
             if not equals:
                 if option.bare is not None:
@@ -228,7 +254,7 @@ def parse(words: Sequence[str], *targets: Options) -> None:  # noqa: C901, PLR09
                     text = words[position]
                     position += 1
                 else:
-                    raise UnknownFlag(f"flag needs an argument: --{name}")
+                    raise FlagError(f"flag needs an argument: --{name}")
             target.set(option, text)
         else:
             position = _parse_short(word, words, position, shorts)
@@ -242,7 +268,7 @@ def _parse_short(word: str, words: Sequence[str], position: int, shorts: dict[st
         if letter not in shorts:
             if letter == "h":
                 raise HelpRequested
-            raise UnknownFlag(f"unknown shorthand flag: {letter!r} in {word}")
+            raise FlagError(f"unknown shorthand flag: {letter!r} in {word}")
         option, target = shorts[letter]
         if letters[:1] == "=":
             target.set(option, letters[1:])
@@ -256,12 +282,12 @@ def _parse_short(word: str, words: Sequence[str], position: int, shorts: dict[st
             target.set(option, words[position])
             return position + 1
         else:
-            raise UnknownFlag(f"flag needs an argument: {letter!r} in {word}")
+            raise FlagError(f"flag needs an argument: {letter!r} in {word}")
     return position
 
 
-class UnknownFlag(UsageError):  # noqa: N818 - what it is about
-    """A flag that the verb does not have; where to look is added by ``cli``."""
+class FlagError(UsageError):
+    """A flag that the verb does not have, or a value that it does not take; where to look is added by ``cli``."""
 
 
 class HelpRequested(Exception):  # noqa: N818 - not an error

@@ -49,8 +49,10 @@ def propagation(cascade: str) -> str:
 class ChangePrinter:
     """Prints each object that a verb has changed."""
 
-    def __init__(self, session: Session, options: PrintOptions, *, dry_run: str = "") -> None:
-        """Raises MinikctlError for an output format that is not known."""
+    def __init__(
+        self, session: Session, options: PrintOptions, *, dry_run: str = "", keep_order: bool = False
+    ) -> None:
+        """``keep_order``: the fields of JSON stay in the object's order. Raises MinikctlError for an unknown format."""
         self.session = session
         self.suffix = {"": "", "client": " (dry run)", "server": " (server dry run)"}[dry_run]
         self.printer = None
@@ -62,6 +64,7 @@ class ChangePrinter:
                 template=options.template,
                 allow_missing=options.allow_missing_template_keys,
                 show_managed_fields=options.show_managed_fields,
+                keep_order=keep_order,
             )
         elif options.template and not options.output:
             from minikctl.printing import make_printer

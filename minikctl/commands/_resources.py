@@ -74,7 +74,8 @@ def kind_for(word: str) -> KindInfo:
     """The kind that a word means. Raises MinikctlError where there is none."""
     info = kinds.find_kind(word)
     if info is None:
-        raise MinikctlError(f'the server doesn\'t have a resource type "{word}"')
+        name = word.partition(".")[0]
+        raise MinikctlError(f'the server doesn\'t have a resource type "{name}"')
     return info
 
 

@@ -25,9 +25,11 @@ _TYPES: dict[str, Any] = {
     "bool": bool,
     "str": str,
     "int": int,
+    "int32": int,
     "duration": str,
     "strings": list[str],
     "array": list[str],
+    "pairs": list[str],
 }
 
 

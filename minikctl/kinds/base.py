@@ -154,6 +154,11 @@ class Kind:
         """
         return None
 
+    def job_template(self, obj: Obj) -> Obj | None:
+        """The template of the Jobs that the object makes, for ``create job --from``; None where it makes none."""
+        template = (obj.get("spec") or {}).get("jobTemplate")
+        return template if isinstance(template, dict) else None
+
     def scale_paths(self) -> tuple[str, str] | None:
         """The paths of desired and actual replicas (``spec.replicas``, ``status.replicas``); None: cannot be scaled."""
         return None

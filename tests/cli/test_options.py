@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minikctl.commands._options import HelpRequested, Options, UnknownFlag, flag, parse
+from minikctl.commands._options import FlagError, HelpRequested, Options, flag, parse
 from minikctl.errors import UsageError
 
 
@@ -17,6 +17,7 @@ class Some(Options):
     all: bool = flag("all", "A", kind="bool")
     wait: bool = flag("wait", "w", kind="bool", default=True)
     count: int = flag("count", "c", kind="int", default=7)
+    port: int = flag("port", kind="int32")
     timeout: float = flag("timeout", kind="duration")
     files: list[str] = flag("files", "f", kind="strings")
     env: list[str] = flag("env", "e", kind="array")
@@ -98,7 +99,7 @@ def test_flags_go_to_the_options_that_have_them():
     ],
 )
 def test_unknown_flags(words, message):
-    with pytest.raises(UnknownFlag, match=f"^{message.replace('(', '[(]')}$"):
+    with pytest.raises(FlagError, match=f"^{message.replace('(', '[(]')}$"):
         values(*words)
 
 
@@ -106,6 +107,16 @@ def test_unknown_flags(words, message):
     ("words", "message"),
     [
         (["--count=x"], 'invalid argument "x" for "-c, --count" flag: strconv.ParseInt: parsing "x": invalid syntax'),
+        (
+            ["--count=9223372036854775808"],
+            'invalid argument "9223372036854775808" for "-c, --count" flag: '
+            'strconv.ParseInt: parsing "9223372036854775808": value out of range',
+        ),
+        (
+            ["--port=2147483648"],
+            'invalid argument "2147483648" for "--port" flag: '
+            'strconv.ParseInt: parsing "2147483648": value out of range',
+        ),
         (["--all=x"], 'invalid argument "x" for "-A, --all" flag: strconv.ParseBool: parsing "x": invalid syntax'),
         (["--timeout=5"], 'invalid argument "5" for "--timeout" flag: time: missing unit in duration "5"'),
         (["---x"], "bad flag syntax: ---x"),

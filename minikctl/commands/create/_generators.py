@@ -29,9 +29,15 @@ class GeneratorOptions(DryRunOptions, ValidateOptions, PrintOptions, FieldManage
 
 
 def one_name(session: Session, options: GeneratorOptions, words: str) -> str:
-    """The only argument: the object's name. Raises UsageError in kubectl's words (upstream: NameFromCommandArgs)."""
+    """The only argument: the object's name. Raises UsageError in kubectl's words (upstream: NameFromCommandArgs).
+
+    The flags of every generator are looked at too, as kubectl does before it looks at the generator's own.
+    """
     args = options.args if options.dash < 0 else options.args[: options.dash]
     if len(args) == 1:
+        dry_run_mode(options.dry_run)
+        validation_mode(options.validate)
+        ChangePrinter(session, options)
         return args[0]
     usage = f"\nSee '{session.program} {words} -h' for help and examples"
     if not args:
@@ -49,23 +55,37 @@ def metadata(session: Session, name: str, *, labels: dict[str, str] | None = Non
     return meta
 
 
-def create(
-    session: Session, options: GeneratorOptions, obj: Obj, *, failed: str = "", done: str = "created"
-) -> None:
+def with_config(obj: Obj) -> Obj:
+    """A generated object that carries itself in the annotation of apply, with its fields in the order that they have."""
+    from json import dumps
+
+    from minikctl.api.patches.lastapplied import ANNOTATION
+    from minikctl.lib.gojson import escaped
+
+    text = escaped(dumps(obj, ensure_ascii=False, separators=(",", ":"))) + "\n"
+    meta = {key: value for key, value in obj["metadata"].items() if key not in _AFTER_ANNOTATIONS}
+    meta["annotations"] = dict(sorted({**(meta.pop("annotations", None) or {}), ANNOTATION: text}.items()))
+    meta |= {key: value for key, value in obj["metadata"].items() if key in _AFTER_ANNOTATIONS}
+    return {**obj, "metadata": meta}
+
+
+#: the fields of metadata that stand behind its annotations
+_AFTER_ANNOTATIONS = ("ownerReferences", "finalizers")
+
+
+def create(session: Session, options: GeneratorOptions, obj: Obj, *, failed: str = "", done: str = "created") -> None:
     """Store a generated object (or, with --dry-run=client, do not) and print it.
 
-    ``failed``: what kubectl puts before an error of the API, such as ``failed to create deployment``; "": the API's error
-    is shown as it is. ``done``: what was done with it, in the printed line. Raises MinikctlError.
+    ``failed``: what kubectl puts before an error of the API, such as ``failed to create deployment: ``; "": the API's
+    error is shown as it is. ``done``: what was done with it, in the printed line. Raises MinikctlError.
     """
     dry_run = dry_run_mode(options.dry_run, session)
     validation = validation_mode(options.validate)
     info = kinds.info_for_object(obj["apiVersion"], obj["kind"])
     assert info is not None
-    printer = ChangePrinter(session, options, dry_run=dry_run)
+    printer = ChangePrinter(session, options, dry_run=dry_run, keep_order=True)
     if options.save_config:
-        from minikctl.api.patches import lastapplied
-
-        obj = lastapplied.with_annotation(obj)
+        obj = with_config(obj)
     if dry_run == "client":
         printer.print(info, obj, done)
         return
@@ -75,6 +95,31 @@ def create(
         try:
             stored = api.create(obj, client=True, validation=validation)
         except StatusError as error:
-            raise MinikctlError(f"{failed}: {error}") if failed else error from error
+            raise MinikctlError(f"{failed}{error}") if failed else error from error
         session.show_warnings()
-        printer.print(info, stored, done)
+        printer.print(info, _in_order(stored), done)
+
+
+#: metadata in the order of the API's type
+_METADATA = (
+    "name",
+    "generateName",
+    "namespace",
+    "uid",
+    "resourceVersion",
+    "generation",
+    "creationTimestamp",
+    "deletionTimestamp",
+    "deletionGracePeriodSeconds",
+    "labels",
+    "annotations",
+    "ownerReferences",
+    "finalizers",
+    "managedFields",
+)
+
+
+def _in_order(obj: Obj) -> Obj:
+    """A stored object with its metadata in the order that ``-o json`` shows of what a generator made."""
+    meta = obj["metadata"]
+    return {**obj, "metadata": {field: meta[field] for field in _METADATA if field in meta}}

@@ -18,24 +18,22 @@ if TYPE_CHECKING:
 class CreateDeploymentOptions(GeneratorOptions):
     """Flags of ``create deployment``."""
 
-    image: list[str] = flag("image", kind="array", required=True, help="The image of a container; may be repeated.")
-    port: int = flag("port", kind="int", default=-1, help="The port that the container listens at.")
-    replicas: int = flag("replicas", "r", kind="int", default=1, help="How many Pods there shall be.")
+    image: list[str] = flag("image", kind="strings", required=True, help="The image of a container; may be repeated.")
+    port: int = flag("port", kind="int32", default=-1, help="The port that the container listens at.")
+    replicas: int = flag("replicas", "r", kind="int32", default=1, help="How many Pods there shall be.")
 
 
 def run(options: CreateDeploymentOptions, session: Session) -> None:
     """Make a Deployment of one or more images."""
     name = one_name(session, options, "create deployment")
-    command = options.args[options.dash:] if options.dash >= 0 else []
+    command = options.args[options.dash :] if options.dash >= 0 else []
     images = options.image
     if len(images) > 1 and command:
         raise UsageError("cannot specify multiple --image options and command")
-    if options.replicas < 0:
-        raise UsageError(f"--replicas must not be negative, but is {options.replicas}")
     labels = {"app": name}
     containers = []
     for image in images:
-        container: Obj = {"name": container_name(image), "image": image}
+        container: Obj = {"name": container_name(session, image), "image": image}
         if command:
             container["command"] = command
         container["resources"] = {}
@@ -45,22 +43,37 @@ def run(options: CreateDeploymentOptions, session: Session) -> None:
         resources = first.pop("resources")
         first["ports"] = [{"containerPort": options.port}]
         first["resources"] = resources
-    create(session, options, {
-        "kind": "Deployment", "apiVersion": "apps/v1", "metadata": metadata(session, name, labels=labels),
-        "spec": {
-            "replicas": options.replicas, "selector": {"matchLabels": dict(labels)},
-            "template": {"metadata": {"labels": dict(labels)}, "spec": {"containers": containers}}, "strategy": {},
+    create(
+        session,
+        options,
+        {
+            "kind": "Deployment",
+            "apiVersion": "apps/v1",
+            "metadata": metadata(session, name, labels=labels),
+            "spec": {
+                "replicas": options.replicas,
+                "selector": {"matchLabels": dict(labels)},
+                "template": {"metadata": {"labels": dict(labels)}, "spec": {"containers": containers}},
+                "strategy": {},
+            },
+            "status": {},
         },
-        "status": {},
-    }, failed="failed to create deployment")
+        failed="failed to create deployment: ",
+    )
 
 
-def container_name(image: str) -> str:
-    """A container's name from its image: the last part, without tag and digest (upstream: buildPodSpec)."""
-    name = image.rsplit("/", 1)[-1]
-    name = name.split(":", 1)[0]
-    name = name.split("@", 1)[0]
-    return name.replace("_", "-")
+def container_name(session: Session, image: str) -> str:
+    """A container's name from its image: the last part, without tag and digest.
+
+    A name that had to be changed gets random letters behind it, lest it be another's (upstream: ``sanitizeAndUniquify``).
+    """
+    name = image.rsplit("/", 1)[-1].split(":", 1)[0].split("@", 1)[0]
+    if "_" not in name and "." not in name:
+        return name
+    from minikctl.env import NAME_LETTERS
+
+    draw = session.env.random(image)
+    return name.replace("_", "-").replace(".", "-") + "-" + "".join(draw.choice(NAME_LETTERS) for _ in range(5))
 
 
 COMMAND = Command(

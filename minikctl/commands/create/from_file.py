@@ -5,7 +5,14 @@ from __future__ import annotations
 from minikctl.commands._manifests import read_targets, validation_mode
 from minikctl.commands._options import Command, flag
 from minikctl.commands._printing import ChangePrinter, dry_run_mode, in_source
-from minikctl.commands._shared import DryRunOptions, FieldManagerOptions, FilenameOptions, PrintOptions, SelectorOptions, ValidateOptions
+from minikctl.commands._shared import (
+    DryRunOptions,
+    FieldManagerOptions,
+    FilenameOptions,
+    PrintOptions,
+    SelectorOptions,
+    ValidateOptions,
+)
 from minikctl.errors import MinikctlError, UsageError
 
 TYPE_CHECKING = False
@@ -13,7 +20,9 @@ if TYPE_CHECKING:
     from minikctl.commands._session import Session
 
 
-class CreateOptions(FilenameOptions, SelectorOptions, DryRunOptions, ValidateOptions, PrintOptions, FieldManagerOptions):
+class CreateOptions(
+    FilenameOptions, SelectorOptions, DryRunOptions, ValidateOptions, PrintOptions, FieldManagerOptions
+):
     """Flags of ``create``."""
 
     save_config: bool = flag("save-config", kind="bool", help="Remember the file in the object, as apply does.")
@@ -35,7 +44,9 @@ def run(options: CreateOptions, session: Session) -> None:
         from minikctl.lib import labels
 
         wanted = labels.parse(options.selector)
-        targets = [t for t in targets if t.manifest and wanted.matches(t.manifest.get("metadata", {}).get("labels") or {})]
+        targets = [
+            t for t in targets if t.manifest and wanted.matches(t.manifest.get("metadata", {}).get("labels") or {})
+        ]
     if not targets and not errors:
         raise UsageError("no objects passed to create")
     if targets:

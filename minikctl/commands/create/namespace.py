@@ -13,10 +13,17 @@ if TYPE_CHECKING:
 def run(options: GeneratorOptions, session: Session) -> None:
     """Make a namespace."""
     name = one_name(session, options, "create namespace")
-    create(session, options, {
-        "kind": "Namespace", "apiVersion": "v1", "metadata": metadata(session, name, namespaced=False), "spec": {},
-        "status": {},
-    })
+    create(
+        session,
+        options,
+        {
+            "kind": "Namespace",
+            "apiVersion": "v1",
+            "metadata": metadata(session, name, namespaced=False),
+            "spec": {},
+            "status": {},
+        },
+    )
 
 
 COMMAND = Command(

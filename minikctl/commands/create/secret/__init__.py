@@ -1,0 +1,1 @@
+"""``create secret``: one module each type."""

@@ -1,0 +1,1 @@
+"""``create service``: one module each type."""
