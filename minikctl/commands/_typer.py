@@ -62,7 +62,7 @@ def build_app(
         command = ref.load() if ref is only or run is not None else None
         decorate = parent.command(
             name=ref.words[-1],
-            help=_help_text(command, program) if command else ref.summary,
+            help=_help_text(ref, command, program) if command else ref.summary,
             short_help=ref.summary,
             rich_help_panel=ref.group,
             epilog=None,
@@ -96,8 +96,8 @@ def family_app(program: str, family: str) -> typer.Typer:
     return app
 
 
-def _help_text(command: Command, program: str) -> str:
-    """A verb's description and examples, as rich markup."""
+def _help_text(ref: CommandRef, command: Command, program: str) -> str:
+    """A verb's description, examples and further words, as rich markup."""
     parts = [command.summary + "."]
     if command.description:
         parts.append(command.description)
@@ -107,6 +107,10 @@ def _help_text(command: Command, program: str) -> str:
             lines.append(f"[dim]# {_plain(text)}[/dim]")
             lines.append(f"  {_plain(program)} {_plain(line)}")
         parts.append("\n\n".join(line for line in lines if line))
+    further = [each for each in COMMANDS if len(each.words) > len(ref.words) and each.words[: len(ref.words)] == ref.words]
+    if further:
+        lines = [f"  [cyan]{' '.join(each.words)}[/cyan]  {_plain(each.summary)}" for each in further]
+        parts.append("\n\n".join(["[bold]Commands[/bold]", *lines]))
     return "\n\n".join(parts)
 
 
@@ -133,7 +137,7 @@ def callback(
                     default=None,
                     annotation=Annotated[
                         list[str] | None,
-                        typer.Argument(metavar=_arguments(ref, command), show_default=False, help=""),
+                        typer.Argument(metavar=_arguments(ref, command), show_default=False, hidden=True),
                     ],
                 )
             )
