@@ -100,7 +100,7 @@ def _quoted(word: str) -> str:
 def _check_required(options: Options) -> None:
     missing = [f'"{flag.name}"' for flag in options.FLAGS.values() if flag.required and flag.name not in options.given]
     if missing:
-        raise UsageError(f"required flag(s) {', '.join(missing)} not set")
+        raise UsageError(f"required flag(s) {', '.join(sorted(missing))} not set")
 
 
 def _leading_words(argv: Sequence[str]) -> tuple[list[str], list[int]]:

