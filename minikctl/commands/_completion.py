@@ -96,7 +96,7 @@ def candidates(words: list[str], env: Env) -> list[str]:
     flags = {**(command.options.FLAGS if command else {}), **GlobalOptions.FLAGS}
     wanting = _flag_named(flags, before[-1]) if before else None
     if wanting is not None and wanting.bare is None:
-        return _values(wanting, current, before, env, "")
+        return _values(wanting, current, before[:-1], env, "")
     if not current.startswith("-") and count == len(plain):
         verbs = _verbs(plain, current)
         if command is None or verbs:
