@@ -22,6 +22,8 @@ CONTROLLERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("deployment", ("deployments.apps", "replicasets.apps")),
     ("replicaset", ("replicasets.apps", "pods", "resourcequotas", "limitranges", "serviceaccounts")),
     ("replicationcontroller", ("replicationcontrollers", "pods", "resourcequotas", "limitranges", "serviceaccounts")),
+    ("statefulset", ("statefulsets.apps", "pods", "resourcequotas", "limitranges", "serviceaccounts")),
+    ("daemonset", ("daemonsets.apps", "pods", "nodes", "resourcequotas", "limitranges", "serviceaccounts")),
     ("scheduler", ("pods", "nodes")),
     ("kubelet", ("pods", "containerbehaviors.minikctl.dev")),
     ("endpoints", ("services", "pods", "endpoints")),

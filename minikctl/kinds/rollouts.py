@@ -55,8 +55,12 @@ class Rollout:
         template: Obj = kept["spec"]["template"]
         return template
 
+    def object_of(self, obj: Obj, kept: Obj) -> Obj:
+        """Return what ``rollout history -o yaml`` prints for ``kept``, an object out of ``history``."""
+        return kept
+
     def find_revision(self, obj: Obj, revision: int, reader: Reader) -> Obj:
-        """Return the object that keeps ``revision`` (``rollout history --revision=N -o yaml``).
+        """Return the object that keeps ``revision``.
 
         Raises MinikctlError: ``unable to find the specified revision``.
         """

@@ -46,10 +46,11 @@ def _show(session: Session, options: HistoryOptions, target: Target) -> None:
             show_managed_fields=options.show_managed_fields,
         )
         if options.revision > 0:
-            session.write(printer.print(rollout.find_revision(target.obj, options.revision, session.api)))
+            kept = rollout.find_revision(target.obj, options.revision, session.api)
+            session.write(printer.print(rollout.object_of(target.obj, kept)))
             return
         for kept in rollout.history(target.obj, session.api).values():
-            session.write(printer.print(kept))
+            session.write(printer.print(rollout.object_of(target.obj, kept)))
         return
     text = rollout.view_history(target.obj, session.api, options.revision)
     suffix = f"with revision #{options.revision}" if options.revision > 0 else ""

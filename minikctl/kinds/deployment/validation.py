@@ -56,9 +56,7 @@ def validate_rolling_update(rolling_update: Obj, path: str) -> list[FieldError]:
     errors += validate_positive_int_or_percent(surge, f"{path}.maxSurge")
     if int_or_percent_value(unavailable) == 0 and int_or_percent_value(surge) == 0:
         errors.append(invalid(unavailable_path, unavailable, "may not be 0 when `maxSurge` is 0"))
-    if _is_percent(unavailable) and int_or_percent_value(unavailable) > 100:
-        errors.append(invalid(unavailable_path, unavailable, "must not be greater than 100%"))
-    return errors
+    return errors + validate_not_more_than_100_percent(unavailable, unavailable_path)
 
 
 def validate_positive_int_or_percent(value: Any, path: str) -> list[FieldError]:
@@ -68,6 +66,13 @@ def validate_positive_int_or_percent(value: Any, path: str) -> list[FieldError]:
 
         return [invalid(path, value, message) for message in is_percent(value)]
     return validate_nonnegative(value, path)
+
+
+def validate_not_more_than_100_percent(value: Any, path: str) -> list[FieldError]:
+    """A percentage is 100 at the most (upstream: ``IsNotMoreThan100Percent``)."""
+    if _is_percent(value) and int_or_percent_value(value) > 100:
+        return [invalid(path, value, "must not be greater than 100%")]
+    return []
 
 
 def int_or_percent_value(value: Any) -> int:

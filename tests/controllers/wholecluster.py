@@ -1,0 +1,99 @@
+"""A real API over a real state file with all controllers, the scheduler and the simulated kubelet: for stories."""
+
+import io
+
+from minikctl.api.bootstrap import fill
+from minikctl.api.server import Api
+from minikctl.env import Env
+from minikctl.reconcile import Reconciler
+from minikctl.store import Store
+
+NOW = "2026-06-01T12:00:00Z"
+
+
+class WholeCluster:
+    """Three nodes; time moves only by ``advance``."""
+
+    def __init__(self, folder):
+        env = Env(io.StringIO(), io.StringIO(), io.StringIO(), {"MINIKCTL_NOW": NOW, "MINIKCTL_SEED": "1"})
+        self.store = Store(str(folder / "state.db"), lambda store: fill(store, env))
+        self.store.begin()
+        self.api = Api(self.store, env)
+        self.reconciler = Reconciler(self.api)
+        self.settle()
+
+    def apply(self, *objects):
+        """Create objects as a client does, let the first pass follow, and return the last one as it then is."""
+        for obj in objects:
+            stored = self.api.create(obj, client=True)
+        self.run_pass()
+        return self.again(stored)
+
+    def again(self, obj):
+        """The object as it is now, or None."""
+        return self.api.store.get_by_uid(obj["metadata"]["uid"])
+
+    def run_pass(self):
+        return self.reconciler.run_pass()
+
+    def settle(self):
+        return self.reconciler.until_stable()
+
+    def advance(self, seconds):
+        return self.reconciler.advance_to(self.api.now() + seconds)
+
+    def change(self, resource, name, change, namespace="default"):
+        """Let ``change`` alter the object in place, and store it as a client does."""
+
+        def changed(obj):
+            change(obj)
+            return obj
+
+        return self.api.patch(resource, namespace, name, changed)[0]
+
+    def behave(self, name, *, images=("*",), **spec):
+        """Store a ContainerBehavior."""
+        self.api.create({
+            "apiVersion": "minikctl.dev/v1alpha1", "kind": "ContainerBehavior", "metadata": {"name": name},
+            "spec": {"images": list(images), **spec},
+        }, client=True)
+
+    def get(self, resource, name, namespace="default"):
+        return self.api.get(resource, namespace, name)
+
+    def pods(self, **labels):
+        """The Pods of the namespace default, those that are going left out."""
+        return [
+            pod for pod in self.api.list("pods", "default")
+            if "deletionTimestamp" not in pod["metadata"]
+            and labels.items() <= (pod["metadata"].get("labels") or {}).items()
+        ]
+
+    def names(self, resource):
+        return [obj["metadata"]["name"] for obj in self.api.list(resource, "default")]
+
+    def messages(self, name):
+        """(reason, message) of the events about objects of this name, in order."""
+        events = self.api.list("events", "default")
+        events.sort(key=lambda event: int(event["metadata"]["resourceVersion"]))
+        return [
+            (event["reason"], event["message"]) for event in events if event["involvedObject"]["name"] == name
+        ]
+
+
+def set_image(image):
+    """A change for ``WholeCluster.change``: the first container of the template runs ``image``."""
+
+    def change(obj):
+        obj["spec"]["template"]["spec"]["containers"][0]["image"] = image
+
+    return change
+
+
+def set_field(**fields):
+    """A change for ``WholeCluster.change``: fields of the spec."""
+
+    def change(obj):
+        obj["spec"].update(fields)
+
+    return change
