@@ -42,7 +42,9 @@ class MetadataOptions(
 
     overwrite: bool = flag("overwrite", kind="bool", help="Replace values that are there already.")
     all: bool = flag("all", kind="bool", group="Selection", help="All objects of the kinds.")
-    listing: bool = flag("list", kind="bool", help="Print what the objects have, after the change if there is one.")
+    listing: bool = flag(
+        "list", kind="bool", help="Print what the objects have, with the change if there is one, and store nothing."
+    )
     local: bool = flag("local", kind="bool", help="Change the objects of the files and print them; store nothing.")
     resource_version: str = flag("resource-version", help="Only if the object has this resourceVersion.")
 
@@ -119,9 +121,11 @@ def run(options: MetadataOptions, session: Session, words: Words) -> None:
     if options.resource_version and len(found.targets) > 1:
         raise UsageError("--resource-version may only be used with a single resource")
     edit = Edit(words, new, remove, overwrite=options.overwrite, resource_version=options.resource_version)
-    if options.local:
+    if options.listing:
+        _print_lists(session, found, edit)
+    elif options.local:
         _change_locally(found, edit, printer)
-    elif pairs:
+    else:
         with session.change(dry_run=bool(dry_run)) as api:
             for target in found.targets:
                 try:
@@ -130,8 +134,6 @@ def run(options: MetadataOptions, session: Session, words: Words) -> None:
                 except MinikctlError as error:
                     found.errors.append(error)
             session.show_warnings()
-    if options.listing:
-        _print_lists(session, found, words)
     session.end_with(found.errors)
 
 
@@ -238,16 +240,15 @@ def _change(session: Session, api: Api, target: Target, edit: Edit, printer: Cha
     printer.print(target.info, obj, message)
 
 
-def _print_lists(session: Session, found: Found, words: Words) -> None:
+def _print_lists(session: Session, found: Found, edit: Edit) -> None:
+    """Print what each object would have after the change; as in kubectl, --list stores nothing."""
+    words = edit.words
     for target in found.targets:
-        obj = (
-            target.manifest
-            if target.obj is None
-            else session.api.get(target.info.resource, target.namespace, target.name)
-        )
         indent = ""
         if len(found.targets) > 1:
-            session.print(f"Listing {words.noun}s for {target.info.kind}.{target.info.group}/{target.name}:")
+            kind = target.info.kind + (f".{target.info.group}" if target.info.group else "")
+            session.print(f"Listing {words.noun}s for {kind}/{target.name}:")
             indent = " "
-        for key, value in sorted(((obj or {}).get("metadata", {}).get(words.field) or {}).items()):
+        obj = edited(target.obj or {}, edit.new, edit.remove, words, overwrite=edit.overwrite)
+        for key, value in sorted((obj["metadata"].get(words.field) or {}).items()):
             session.print(f"{indent}{key}={value}")
