@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-_MOST = 1_000_000  # a width or precision above this is a bad one
+_MOST = 1_000_000  # an argument above this is no width; a written number may get a digit more
 _DIGITS = "0123456789"
 
 
@@ -138,27 +138,15 @@ class _Printf:
             self.out.append(Formatter(flags, syntax=syntax).top(arg, verb))
 
     def _number(self) -> int | None:
-        """Read digits; None without them, or where they are too many."""
-        start = self.position
+        """Read digits; None without them. At a number that is far too great Go gives up on the rest of the format."""
+        number = None
         while (char := self._peek()) and char in _DIGITS:
+            if number is not None and number > _MOST:
+                self.position = len(self.template)
+                return None
+            number = (number or 0) * 10 + int(char)
             self.position += 1
-        digits = self.template[start:self.position]
-        if not digits:
-            return None
-        if len(digits.lstrip("0")) > 7 or int(digits) > _MOST:
-            # Go gives up in the middle of such a number: its last digit is then taken for the verb.
-            self.position = start + self._too_long(digits)
-            return None
-        return int(digits)
-
-    @staticmethod
-    def _too_long(digits: str) -> int:
-        number = 0
-        for place, digit in enumerate(digits):
-            if number > _MOST:
-                return place
-            number = number * 10 + int(digit)
-        return len(digits)
+        return number
 
     def _star(self, wrong: str) -> int | None:
         """Take the next argument as a width or a precision."""
