@@ -6,6 +6,7 @@ Upstream: kube-apiserver's system namespaces and ``kubernetes`` Service controll
 from __future__ import annotations
 
 from minikctl.api.server import Api
+from minikctl.kinds.priorityclass import SYSTEM_CLASSES, system_class
 from minikctl.lib.times import format_time
 
 TYPE_CHECKING = False
@@ -32,11 +33,14 @@ def fill(store: Store, env: Env, nodes: int = NODES) -> None:
     api = Api(store, env)
     for name in NAMESPACES:
         api.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+    for name in SYSTEM_CLASSES:
+        api.create(system_class(name))
     for name in NAMESPACES:
         api.create(service_account("default", name))
         api.create(root_ca(name))
     for number in range(1, nodes + 1):
         api.create(node(f"node-{number}", number, api.now()))
+    _service_cidr(api)
     _kubernetes_service(api)
 
 
@@ -135,6 +139,22 @@ def _condition(kind: str, status: str, reason: str, message: str, time: str) -> 
         "lastHeartbeatTime": time,
         "lastTransitionTime": time,
     }
+
+
+def _service_cidr(api: Api) -> None:
+    """The range of Services' addresses (upstream: ``defaultservicecidr`` and the ServiceCIDR controller)."""
+    from minikctl.api.admission.service_addresses import SERVICE_CIDR
+
+    created = api.create({
+        "apiVersion": "networking.k8s.io/v1", "kind": "ServiceCIDR",
+        "metadata": {"name": "kubernetes", "finalizers": ["networking.k8s.io/service-cidr-finalizer"]},
+        "spec": {"cidrs": [SERVICE_CIDR]},
+    })
+    created["status"] = {"conditions": [{
+        "type": "Ready", "status": "True", "reason": "", "message": "Kubernetes Service CIDR is ready",
+        "lastTransitionTime": format_time(api.now()),
+    }]}
+    api.update_status(created)
 
 
 def _kubernetes_service(api: Api) -> None:

@@ -376,6 +376,9 @@ class Api:
                 )
         if resource == "namespaces" and name in IMMORTAL_NAMESPACES:
             raise Forbidden(resource, name, "this namespace may not be deleted")
+        refusal = kind.refuse_deletion(old)
+        if refusal:
+            raise Forbidden(resource, name, refusal)
         grace = kind.deletion_grace(old, grace_period)
         obj = {**old, "metadata": dict(was)}
         self._add_propagation_finalizers(obj, propagation)

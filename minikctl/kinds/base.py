@@ -112,6 +112,10 @@ class Kind:
         """
         return 0
 
+    def refuse_deletion(self, obj: Obj) -> str:
+        """Why the object may not be deleted (``pods "x" is forbidden: ...``); "" where it may."""
+        return ""
+
     def prepare_for_delete(self, obj: Obj) -> None:
         """Change what shows that deletion has begun, besides metadata.deletionTimestamp."""
 

@@ -46,7 +46,7 @@ def describe_resource_quotas(out: Writer, quotas: Sequence[Obj]) -> None:
             out.write(1, f"Scopes:\t{', '.join(scopes)}\n")
             for scope in scopes:
                 if scope in QUOTA_SCOPE_HELP:
-                    out.write(1, f" * {QUOTA_SCOPE_HELP[scope]}\n")
+                    out.write(1, f"* {QUOTA_SCOPE_HELP[scope]}\n")
         out.write(1, "Resource\tUsed\tHard\n")
         out.write(1, "--------\t---\t---\n")
         status = quota.get("status") or {}

@@ -97,7 +97,7 @@ def test_quotas_are_described_by_name_with_their_scopes():
     ])
     lines = out.text.splitlines()
     assert lines[:3] == ["Resource Quotas", "  Name:\tb", "  Scopes:\tBestEffort, NotBestEffort"]
-    assert lines[3].startswith("   * Matches all pods that do not have resource requirements set.")
+    assert lines[3].startswith("  * Matches all pods that do not have resource requirements set.")
     assert lines[5:] == [
         "  Resource\tUsed\tHard", "  --------\t---\t---", "  Name:\tq", "  Resource\tUsed\tHard",
         "  --------\t---\t---", "  cpu\t100m\t1", "  pods\t0\t2",

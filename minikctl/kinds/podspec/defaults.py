@@ -241,6 +241,11 @@ def _default_volume(volume: Obj) -> None:
     if len(volume) == ("name" in volume):
         volume["emptyDir"] = {}
         return
+    default_volume_source(volume)
+
+
+def default_volume_source(volume: Obj) -> None:
+    """Fill in what the sources of a volume leave out (also of a PersistentVolume's spec, which is one source)."""
     for source, fields in volume.items():
         for field, value in _SOURCE_DEFAULTS.get(source, ()):
             if field not in fields:

@@ -117,6 +117,35 @@ _SOURCES: tuple[tuple[str, str, tuple[Line, ...]], ...] = (
     )),
 )
 
+_CSI = "CSI (a Container Storage Interface (CSI) volume source)"
+_AZURE_FILE = "AzureFile (an Azure File Service mount on the host and bind mount to the pod)"
+#: sources that PersistentVolumes show otherwise, or alone
+_PERSISTENT_SOURCES: dict[str, tuple[str, tuple[Line, ...]]] = {
+    "glusterfs": ("Glusterfs (a Glusterfs mount on the host that shares a pod's lifetime)", (
+        ("EndpointsName:", "endpoints", ""), ("EndpointsNamespace:", "endpointsNamespace", "<unset>"),
+        ("Path:", "path", ""), _READ_ONLY,
+    )),
+    "local": ("LocalVolume (a persistent volume backed by local storage on a node)", (("Path:", "path", ""),)),
+    "azureFile": (_AZURE_FILE, (
+        ("SecretName:", "secretName", ""), ("SecretNamespace:", "secretNamespace", ""), ("ShareName:", "shareName", ""),
+        _READ_ONLY,
+    )),
+    "scaleIO": ("ScaleIO (a persistent volume backed by a block device in ScaleIO)", (
+        ("Gateway:", "gateway", ""), ("System:", "system", ""), ("Protection Domain:", "protectionDomain", ""),
+        ("Storage Pool:", "storagePool", ""), ("Storage Mode:", "storageMode", ""), ("VolumeName:", "volumeName", ""),
+        ("SecretName:", "secretName", ""), ("SecretNamespace:", "secretNamespace", ""), _FS_TYPE, _READ_ONLY,
+    )),
+    "csi": (_CSI, (
+        ("Driver:", "driver", ""), _FS_TYPE, ("VolumeHandle:", "volumeHandle", ""), _READ_ONLY,
+    )),
+}
+#: the order in which kubectl looks for the source of a PersistentVolume
+_PERSISTENT_ORDER = (
+    "hostPath", "gcePersistentDisk", "awsElasticBlockStore", "nfs", "iscsi", "glusterfs", "rbd", "quobyte",
+    "vsphereVolume", "cinder", "azureDisk", "photonPersistentDisk", "portworxVolume", "scaleIO", "local", "cephfs",
+    "storageos", "fc", "azureFile", "flexVolume", "flocker", "csi",
+)
+
 
 def describe_volumes(out: Writer, volumes: Sequence[Obj], *, space: str = "") -> None:
     """Write the volumes of a pod spec; ``space`` is what a template's section is indented by."""
@@ -130,24 +159,46 @@ def describe_volumes(out: Writer, volumes: Sequence[Obj], *, space: str = "") ->
 def describe_source(out: Writer, volume: Obj) -> bool:
     """Write the source of a volume; returns whether there is one that kubectl knows."""
     for field, what, lines in _SOURCES:
-        source = volume.get(field)
-        if source is None:
-            continue
-        out.write(2, f"Type:\t{what}\n")
-        for label, name, default in lines:
-            out.write(2, f"{label}\t{_text(field, name, source.get(name, default))}\n")
-        more = _MORE.get(field)
-        if more is not None:
-            more(out, source)
-        return True
+        if volume.get(field) is not None:
+            _describe_source(out, field, what, lines, volume[field])
+            return True
     return False
+
+
+def describe_persistent_source(out: Writer, spec: Obj) -> bool:
+    """Write the source of a PersistentVolume; returns whether there is one that kubectl knows."""
+    lines_of = {field: (what, lines) for field, what, lines in _SOURCES} | _PERSISTENT_SOURCES
+    for field in _PERSISTENT_ORDER:
+        if spec.get(field) is not None:
+            what, lines = lines_of[field]
+            source = spec[field]
+            secret = source.get("secretRef")
+            if secret is not None:
+                named = {"secretName": secret.get("name", ""), "secretNamespace": secret.get("namespace", "")}
+                source = {**named, **source, "secretRef": {"namespace": "", **secret}}
+            _describe_source(out, field, what, lines, source)
+            return True
+    return False
+
+
+def _describe_source(out: Writer, field: str, what: str, lines: Sequence[Line], source: Obj) -> None:
+    out.write(2, f"Type:\t{what}\n")
+    for label, name, default in lines:
+        out.write(2, f"{label}\t{_text(field, name, source.get(name, default))}\n")
+    more = _MORE.get(field)
+    if more is not None:
+        more(out, source)
 
 
 def _text(source: str, field: str, value: Any) -> str:
     """A value as Go's ``%v`` writes it, with the few that kubectl itself words."""
     if field == "secretRef":
-        # The text of a generated API type.
-        return "nil" if value is None else f"&LocalObjectReference{{Name:{value.get('name', '')},}}"
+        # The text of a generated API type; a reference with a namespace is another type.
+        if value is None:
+            return "nil"
+        if "namespace" in value:
+            return f"&SecretReference{{Name:{value.get('name', '')},Namespace:{value['namespace']},}}"
+        return f"&LocalObjectReference{{Name:{value.get('name', '')},}}"
     if field == "sizeLimit":
         return str(value) if value == "<unset>" or _is_positive(value) else "<unset>"
     if source == "fc" and field == "targetWWNs":

@@ -166,6 +166,35 @@ PersistentVolumeClaimTemplate: +meta, Spec PersistentVolumeClaimSpec
 PersistentVolumeClaimSpec: AccessModes [s], Selector any, Resources VolumeResourceRequirements, VolumeName s,
   StorageClassName *s, VolumeMode *s, DataSource any, DataSourceRef any, VolumeAttributesClassName *s
 VolumeResourceRequirements: Limits R, Requests R
+PersistentVolumeSource: GCEPersistentDisk=gcePersistentDisk *GCEPersistentDiskVolumeSource,
+  AWSElasticBlockStore=awsElasticBlockStore *AWSElasticBlockStoreVolumeSource, HostPath *HostPathVolumeSource,
+  Glusterfs *GlusterfsPersistentVolumeSource, NFS=nfs *NFSVolumeSource, RBD=rbd *RBDPersistentVolumeSource,
+  Quobyte *QuobyteVolumeSource, ISCSI=iscsi *ISCSIPersistentVolumeSource, FlexVolume *FlexPersistentVolumeSource,
+  Cinder *CinderPersistentVolumeSource, CephFS=cephfs *CephFSPersistentVolumeSource, FC=fc *FCVolumeSource,
+  Flocker *FlockerVolumeSource, AzureFile *AzureFilePersistentVolumeSource,
+  VsphereVolume *VsphereVirtualDiskVolumeSource, AzureDisk *AzureDiskVolumeSource,
+  PhotonPersistentDisk *PhotonPersistentDiskVolumeSource, PortworxVolume *PortworxVolumeSource,
+  ScaleIO=scaleIO *ScaleIOPersistentVolumeSource, Local *LocalVolumeSource,
+  StorageOS=storageos *StorageOSPersistentVolumeSource, CSI=csi *CSIPersistentVolumeSource
+SecretReference: Name s, Namespace s
+GlusterfsPersistentVolumeSource: EndpointsName=endpoints s, Path s, ReadOnly b, EndpointsNamespace *s
+RBDPersistentVolumeSource: CephMonitors=monitors [s], RBDImage=image s, FSType s, RBDPool=pool s, RadosUser=user s,
+  Keyring s, SecretRef *SecretReference, ReadOnly b
+ISCSIPersistentVolumeSource: TargetPortal s, IQN=iqn s, Lun i, ISCSIInterface=iscsiInterface s, FSType s, ReadOnly b,
+  Portals [s], DiscoveryCHAPAuth=chapAuthDiscovery b, SessionCHAPAuth=chapAuthSession b, SecretRef *SecretReference,
+  InitiatorName *s
+FlexPersistentVolumeSource: Driver s, FSType s, SecretRef *SecretReference, ReadOnly b, Options m
+CinderPersistentVolumeSource: VolumeID s, FSType s, ReadOnly b, SecretRef *SecretReference
+CephFSPersistentVolumeSource: Monitors [s], Path s, User s, SecretFile s, SecretRef *SecretReference, ReadOnly b
+AzureFilePersistentVolumeSource: SecretName s, ShareName s, ReadOnly b, SecretNamespace *s
+ScaleIOPersistentVolumeSource: Gateway s, System s, SecretRef *SecretReference, SSLEnabled b, ProtectionDomain s,
+  StoragePool s, StorageMode s, VolumeName s, FSType s, ReadOnly b
+LocalVolumeSource: Path s, FSType *s
+StorageOSPersistentVolumeSource: VolumeName s, VolumeNamespace s, FSType s, ReadOnly b, SecretRef any
+CSIPersistentVolumeSource: Driver s, VolumeHandle s, ReadOnly b, FSType s, VolumeAttributes m,
+  ControllerPublishSecretRef *SecretReference, NodeStageSecretRef *SecretReference,
+  NodePublishSecretRef *SecretReference, ControllerExpandSecretRef *SecretReference,
+  NodeExpandSecretRef *SecretReference
 ImageVolumeSource: Reference s, PullPolicy s
 DeploymentStrategy: Type s, RollingUpdate *RollingUpdateDeployment
 RollingUpdateDeployment: MaxUnavailable any, MaxSurge any
@@ -212,10 +241,10 @@ def as_json(struct: Any) -> str:
 
 
 def diff(old: Any, new: Any) -> str:
-    """Return how two pod specs (as structs) differ: a unified diff of their JSON, three lines of context, no head."""
+    """Return how two structs differ: a unified diff of their JSON, three lines of context, no head."""
     from difflib import unified_diff
 
-    unseen = sum(len((volume["Projected"] or {}).get("Sources") or ()) for volume in old["Volumes"] or ())
+    unseen = sum(len((volume["Projected"] or {}).get("Sources") or ()) for volume in old.get("Volumes") or ())
     # The first two lines are the names of the files, of which there are none.
     hunks = list(unified_diff(as_json(old).split("\n"), as_json(new).split("\n"), n=3, lineterm=""))[2:]
     return "".join(f"{_shift_head(line, unseen * _UNSEEN_LINES)}\n" for line in hunks)

@@ -55,8 +55,8 @@ def is_overcommit_allowed(name: str) -> bool:
     return is_native_resource(name) and not name.startswith(HUGE_PAGES)
 
 
-def _standard_name(name: str, path: str) -> list[FieldError]:
-    """Upstream: ``validateResourceName``."""
+def standard_resource_name(name: str, path: str) -> list[FieldError]:
+    """The name of any resource (upstream: ``validateResourceName``)."""
     wrong = is_qualified_name(name)
     if wrong:
         return messages(path, name, wrong)
@@ -65,9 +65,9 @@ def _standard_name(name: str, path: str) -> list[FieldError]:
     return []
 
 
-def _container_name(name: str, path: str) -> list[FieldError]:
-    """Upstream: ``validateContainerResourceName``."""
-    errors = _standard_name(name, path)
+def container_resource_name(name: str, path: str) -> list[FieldError]:
+    """The name of a resource that containers use (upstream: ``validateContainerResourceName``)."""
+    errors = standard_resource_name(name, path)
     if "/" not in name:
         if name not in _CONTAINER_RESOURCES and not name.startswith(HUGE_PAGES):
             errors.append(invalid(path, name, "must be a standard resource for containers"))
@@ -88,12 +88,12 @@ def _pod_name(name: str, path: str) -> list[FieldError]:
 
 def validate_container_resources(resources: Obj, claims: Collection[str], path: str) -> list[FieldError]:
     """``resources`` of a container; ``claims`` are the names in ``spec.resourceClaims``."""
-    return _validate_requirements(resources, _container_name, claims, path)
+    return _validate_requirements(resources, container_resource_name, claims, path)
 
 
 def validate_overhead(overhead: Obj, path: str) -> list[FieldError]:
     """``spec.overhead`` (upstream: ``validateOverhead``, which speaks of limits below it)."""
-    return _validate_requirements({"limits": overhead}, _container_name, (), path)
+    return _validate_requirements({"limits": overhead}, container_resource_name, (), path)
 
 
 def _validate_requirements(

@@ -68,7 +68,7 @@ def _warnings(metadata: Obj, spec: Obj, prefix: str) -> list[str]:
         f'{path}.imagePullSecrets[{index}].name: invalid empty name ""'
         for index, secret in enumerate(secrets) if not secret.get("name")
     ]
-    warnings += _fractions(spec.get("overhead") or {}, f"{path}.overhead")
+    warnings += fraction_warnings(spec.get("overhead") or {}, f"{path}.overhead")
     if (spec.get("securityContext") or {}).get("seccompProfile") is None and SECCOMP_POD in annotations:
         warnings.append(_use_seccomp_field(f"{annotations_path}[{SECCOMP_POD}]"))
     has_app_armor = (spec.get("securityContext") or {}).get("appArmorProfile") is not None
@@ -77,7 +77,7 @@ def _warnings(metadata: Obj, spec: Obj, prefix: str) -> list[str]:
         for names in (("memory",), ("ephemeral-storage",)):
             for field in ("limits", "requests"):
                 amounts = (container.get("resources") or {}).get(field) or {}
-                warnings += _fractions(amounts, f"{where}.resources.{field}", names)
+                warnings += fraction_warnings(amounts, f"{where}.resources.{field}", names)
         warnings += _variables(container.get("env") or (), f"{where}.env")
     warnings += _ports(spec, path)
     if spec.get("terminationGracePeriodSeconds", 0) < 0:
@@ -156,7 +156,7 @@ def _volumes(volumes: Iterable[Obj], path: str) -> list[str]:
         if template is not None:
             requests = ((template.get("spec") or {}).get("resources") or {}).get("requests") or {}
             where = f"{path}[{index}].ephemeral.volumeClaimTemplate.spec.resources.requests"
-            warnings += _fractions(requests, where, ("storage",))
+            warnings += fraction_warnings(requests, where, ("storage",))
     return warnings + list(_token_clashes(volumes, path))
 
 
@@ -194,8 +194,10 @@ def _duplicates(items: Iterable[Obj], field: str, path: str) -> list[str]:
     return warnings
 
 
-def _fractions(amounts: Obj, path: str, names: tuple[str, ...] = ("memory", "ephemeral-storage")) -> list[str]:
-    """Bytes come whole."""
+def fraction_warnings(
+    amounts: Obj, path: str, names: tuple[str, ...] = ("memory", "ephemeral-storage")
+) -> list[str]:
+    """Bytes come whole: the warnings about those of ``amounts`` at ``path`` that do not."""
     from minikctl.lib.quantity import parse_quantity
 
     warnings = []
