@@ -33,7 +33,7 @@ OBJECT = {
         ("X:.empty,Y:.million", "X       Y\nmap[]   1e+07\n"),
         ("A:.return,B:.escape", "A      B\na\\rb   ^[[1m\n"),
         ("A:.wide,B:.yes", "A     B\n日本    true\n"),
-        ("A:.lines,B:.yes", "A\na\nb     true\n"),
+        ("A:.lines,B:.yes", "A     B\na\nb     true\n"),
     ],
 )
 def test_columns(spec, table):
