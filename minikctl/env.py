@@ -6,6 +6,7 @@ or ``sys.stdout`` by itself. With MINIKCTL_NOW and MINIKCTL_SEED a run is repeat
 
 from __future__ import annotations
 
+import io
 import sys
 import time
 
@@ -110,4 +111,8 @@ def system_env() -> Env:
     """The environment of the running process."""
     import os
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # As kubectl: UTF-8 whatever the locale says, and the bytes of a decoded Secret as they are.
+            stream.reconfigure(encoding="utf-8", errors="surrogateescape")
     return Env(sys.stdin, sys.stdout, sys.stderr, os.environ)
