@@ -68,6 +68,7 @@ COMMANDS: tuple[CommandRef, ...] = (
     CommandRef("create cronjob", "Create a CronJob", BASIC, aliases=("cj",)),
     CommandRef("create ingress", "Create an Ingress", BASIC, aliases=("ing",)),
     CommandRef("run", "Run one Pod", BASIC),
+    CommandRef("expose", "Make a Service for what is there", BASIC),
     CommandRef("replace", "Replace objects by what files say", BASIC),
     CommandRef("patch", "Change fields of an object", BASIC),
     CommandRef("delete", "Delete objects by file, name or label", BASIC),

@@ -170,7 +170,13 @@ class ResourceQuery:
         if obj is not None:
             found.targets.append(Target(info, namespace, name, obj))
         elif not self.ignore_not_found:
-            found.errors.append(NotFound(info.resource, name))
+            found.errors.append(self._not_found(info, namespace, name))
+
+    def _not_found(self, info: KindInfo, namespace: str, name: str) -> NotFound:
+        """An object that is not there; where its namespace is not there either, kubectl says that instead."""
+        if namespace not in ("", "default") and self.session.api.get("namespaces", "", namespace) is None:
+            return NotFound("namespaces", namespace)
+        return NotFound(info.resource, name)
 
     def _by_kind(self, found: Found) -> None:
         """``deploy``, ``deploy,svc -l app=web``, ``all``."""
@@ -197,7 +203,7 @@ class ResourceQuery:
                 target.obj = obj
                 found.targets.append(target)
             elif not self.ignore_not_found:
-                found.errors.append(NotFound(target.info.resource, target.name))
+                found.errors.append(self._not_found(target.info, target.namespace, target.name))
         found.several_kinds = len({info.resource for info in found.infos}) > 1
 
 

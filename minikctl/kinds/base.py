@@ -74,6 +74,9 @@ class Kind:
     #: label selector fields that --field-selector takes besides metadata.name and metadata.namespace
     field_labels: tuple[str, ...] = ()
 
+    #: a Service can be made for an object by ``expose``
+    exposable = False
+
     #: the field that ``Reader.list`` can look up by (Pods: the node, Events: the UID of the object they are about)
     ref_path: tuple[str, ...] = ()
 

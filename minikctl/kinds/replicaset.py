@@ -28,6 +28,7 @@ class ReplicaSetKind(Kind):
     )
     has_generation = True
     has_status = True
+    exposable = True
     field_labels = ("status.replicas",)
 
     def default(self, obj: Obj) -> None:

@@ -3,7 +3,8 @@
     python tests/commands/recordings.py /path/to/kubectl
 
 runs every command line again and writes the files anew. Entries with ``server: true`` had a server to ask (kubectl
-looks kinds up there); they stay as they are.
+looks kinds up there); they stay as they are. In a file with ``story: true`` the command lines follow one another on one
+state; in others each is asked by itself.
 """
 
 from __future__ import annotations
@@ -20,8 +21,14 @@ import yaml
 
 FOLDER = Path(__file__).parent / "recorded"
 
-#: what is drawn at random behind a name
-_RANDOM = re.compile(r"(?<=[a-z0-9])-[bcdfghjklmnpqrstvwxz2456789]{5}(?![\w.-])")
+#: what is drawn at random or hangs on the clock
+_DRAWN = (
+    (r"(?<=[a-z0-9])-[bcdfghjklmnpqrstvwxz2456789]{5}(?![\w.-])", "-<id>"),
+    (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "<uid>"),
+    (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "<time>"),
+    (r'(resourceVersion"?: )"\d+"', r"\1<rv>"),
+    (r"\b10\.96\.\d+\.\d+\b", "<ip>"),
+)
 
 
 class Recording:
@@ -32,6 +39,7 @@ class Recording:
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         self.files: dict[str, str | bytes] = content.get("files") or {}
         self.entries: list[dict] = content["commands"]
+        self.story: bool = content.get("story", False)
 
     def write_files(self, folder: Path) -> None:
         for name, text in self.files.items():
@@ -50,7 +58,8 @@ class Recording:
         self.path.write_text(self.dump(), encoding="utf-8")
 
     def dump(self) -> str:
-        content = {"files": self.files, "commands": self.entries} if self.files else {"commands": self.entries}
+        content = {"story": True} if self.story else {}
+        content |= {"files": self.files, "commands": self.entries} if self.files else {"commands": self.entries}
         return yaml.dump(content, Dumper=_Dumper, sort_keys=False, width=1000, allow_unicode=True)
 
 
@@ -82,8 +91,10 @@ def ask(kubectl: str, line: str, folder: str | os.PathLike[str]) -> tuple[int, s
 
 
 def comparable(text: str) -> str:
-    """The text with random letters behind names made alike."""
-    return _RANDOM.sub("-<id>", text)
+    """The text with what is drawn at random or hangs on the clock made alike."""
+    for pattern, replacement in _DRAWN:
+        text = re.sub(pattern, replacement, text)
+    return text
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ class DeploymentKind(Kind):
     )
     has_generation = True
     has_status = True
+    exposable = True
 
     def default(self, obj: Obj) -> None:
         """See ``Kind.default``. Upstream: ``SetDefaults_Deployment``."""

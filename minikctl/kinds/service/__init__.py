@@ -27,6 +27,7 @@ class Service(Kind):
         Column("SELECTOR", wide=True),
     )
     has_status = True
+    exposable = True
     # RFC 1123 labels since 1.34's RelaxedServiceNameValidation: a name may start with a digit.
     name_format = "label"
     field_labels = ("spec.clusterIP", "spec.type")
