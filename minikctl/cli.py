@@ -71,7 +71,9 @@ def _run(argv: list[str], env: Env) -> int:
     try:
         parse(rest, options, global_options)
     except FlagError as error:
-        raise UsageError(f"{error}\nSee '{env.program} {' '.join(ref.words)} --help' for usage.") from error
+        wrong = UsageError(f"{error}\nSee '{env.program} {' '.join(ref.words)} --help' for usage.")
+        wrong.exit_code = command.usage_exit_code
+        raise wrong from error
     _check_required(options)
     session = Session(env, global_options, " ".join(_quoted(word) for word in argv))
     try:

@@ -10,14 +10,18 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from minikctl.api.schemas import Registry
     from minikctl.errors import FieldError
     from minikctl.kinds.base import Kind
 
     Obj = dict[str, Any]
 
 
-def field_errors(kind: Kind, obj: Obj, old: Obj | None) -> list[FieldError]:
-    """The broken rules of ``obj``, and of the change from ``old`` where it is an update, in the order to print them."""
+def field_errors(kind: Kind, obj: Obj, old: Obj | None, *, registry: Registry | None = None) -> list[FieldError]:
+    """The broken rules of ``obj``, and of the change from ``old`` where it is an update, in the order to print them.
+
+    ``registry`` has the schemas, where they are not those of the process.
+    """
     from minikctl.api.decoding import schema_field_errors
     from minikctl.kinds.meta import validate_object_meta, validate_object_meta_update
 
@@ -30,7 +34,7 @@ def field_errors(kind: Kind, obj: Obj, old: Obj | None) -> list[FieldError]:
         errors += validate_object_meta(meta, namespaced=kind.info.namespaced, name_format=kind.name_format)
         errors += kind.validate(obj)
     said = {error.path for error in errors}
-    found = schema_field_errors(obj, kind.info.api_version, kind.info.kind)
+    found = schema_field_errors(obj, kind.info.api_version, kind.info.kind, registry=registry)
     return errors + [error for error in found if not _is_said(error.path, said)]
 
 

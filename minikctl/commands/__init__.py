@@ -72,6 +72,7 @@ COMMANDS: tuple[CommandRef, ...] = (
     CommandRef("replace", "Replace objects by what files say", BASIC),
     CommandRef("patch", "Change fields of an object", BASIC),
     CommandRef("delete", "Delete objects by file, name or label", BASIC),
+    CommandRef("validate", "Say what is wrong with manifests, and where", BASIC),
     CommandRef("label", "Set and remove labels", BASIC),
     CommandRef("annotate", "Set and remove annotations", BASIC),
     CommandRef("set image", "Give containers other images", WORKLOADS),

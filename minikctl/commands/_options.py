@@ -301,7 +301,7 @@ class Command:
     in the help. ``examples`` are (what it does, command line) pairs; a test runs each.
     """
 
-    __slots__ = ("complete", "description", "examples", "options", "run", "summary", "usage")
+    __slots__ = ("complete", "description", "examples", "options", "run", "summary", "usage", "usage_exit_code")
 
     def __init__(
         self,
@@ -313,6 +313,7 @@ class Command:
         description: str = "",
         examples: Sequence[tuple[str, str]] = (),
         complete: str = "",
+        usage_exit_code: int = 1,
     ) -> None:
         self.usage = usage
         self.summary = summary
@@ -322,3 +323,5 @@ class Command:
         self.run = run
         #: what completion offers for arguments: "resources", "workloads", "contexts" ...
         self.complete = complete
+        #: what a command line that cannot be parsed ends with
+        self.usage_exit_code = usage_exit_code

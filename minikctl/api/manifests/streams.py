@@ -35,12 +35,22 @@ _MOST_STAND_INS = 100
 
 
 class StreamError(ValueError):
-    """The rest of the source cannot be read; ``str()`` has kubectl's words. ``line`` and ``column`` count from 1."""
+    """The rest of the source cannot be read; ``str()`` has kubectl's words. ``line`` and ``column`` count from 1.
+
+    ``text`` is what could not be read and ``begins`` its first line, where ``readable_documents`` found it.
+    """
 
     def __init__(self, message: str, line: int, column: int = 1) -> None:
         super().__init__(message)
         self.line = line
         self.column = column
+        self.text = b""
+        self.begins = line
+
+    def within(self, text: bytes, begins: int) -> StreamError:
+        """Take note of the text that could not be read."""
+        self.text, self.begins = text, begins
+        return self
 
 
 class Raw:
@@ -61,7 +71,7 @@ class Raw:
 
 def documents(data: bytes) -> Iterator[Raw]:
     """Yield the documents of ``data`` (valid UTF-8), empty ones too. Raises StreamError; nothing comes after it."""
-    if not data[:_GUESS].lstrip().startswith(b"{"):
+    if not is_json(data):
         yield from _yaml_documents(data, 1)
         return
     text = data.decode()
@@ -97,10 +107,19 @@ def documents(data: bytes) -> Iterator[Raw]:
 
 
 def _yaml_documents(data: bytes, line: int) -> Iterator[Raw]:
-    """Yield the YAML documents of ``data``, whose first line is line ``line`` of its source.
+    """Yield the YAML documents of ``data``, whose first line is line ``line`` of its source. Raises StreamError."""
+    for text, at in pieces(data, line):
+        if isinstance(text, StreamError):
+            raise text
+        yield load_yaml(text, at)
+
+
+def pieces(data: bytes, line: int = 1) -> Iterator[tuple[bytes | StreamError, int]]:
+    """Cut a YAML stream into the texts of its documents, each with the line where it begins; or say what is wrong.
 
     A separator at the very start of a document belongs to it (and counts as its first line); the one that ends it does
-    not. Anything but a comment after a separator is an error, in whose face the document before it is not seen either.
+    not. Anything but a comment after a separator is an error, in whose face the document before it is not seen either;
+    who asks on gets the rest of the stream as if it had been a separator.
     """
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n")
@@ -109,13 +128,40 @@ def _yaml_documents(data: bytes, line: int) -> Iterator[Raw]:
         rest = match[1].strip()
         if rest and not rest.startswith(b"#"):
             at = line + data.count(b"\n", start, match.start())
-            raise StreamError(f"invalid Yaml document separator: {rest.decode()}", at)
+            yield StreamError(f"invalid Yaml document separator: {rest.decode()}", at), at
         if match.start() > start:
-            yield load_yaml(data[start : match.start()], line)
+            yield data[start : match.start()], line
             line += data.count(b"\n", start, match.end()) + 1
             start = match.end() + 1
     if start < len(data):
-        yield load_yaml(data[start:], line)
+        yield data[start:], line
+
+
+def is_json(data: bytes) -> bool:
+    """Whether a source is read as JSON before it is read as YAML: its first sign is a brace."""
+    return data[:_GUESS].lstrip().startswith(b"{")
+
+
+def readable_documents(data: bytes, line: int = 1) -> Iterator[Raw | StreamError]:
+    """Yield every document of ``data`` that can be read, and an error in the place of each that cannot.
+
+    kubectl stops at the first error (``documents``); a YAML document that is none does not keep the next one from being
+    one. JSON has nothing between two values by which to find the next.
+    """
+    if is_json(data):
+        try:
+            yield from documents(data)
+        except StreamError as error:
+            yield error.within(data, 1)
+        return
+    for text, at in pieces(data, line):
+        if isinstance(text, StreamError):
+            yield text.within(data, line)
+            continue
+        try:
+            yield load_yaml(text, at)
+        except StreamError as error:
+            yield error.within(text, at)
 
 
 def load_yaml(text: bytes, line: int) -> Raw:
