@@ -41,6 +41,7 @@ class ClusterContext:
         self.now = api.now
         self.get = api.get
         self.list = api.list
+        self.count = api.count
         self.create = api.create
         self.update = api.update
         self.update_status = api.update_status

@@ -116,6 +116,10 @@ class Api:
             resource, namespace, selector=selector, owner=owner, not_owner=not_owner, ref=node, fields=fields
         )
 
+    def count(self, resource: str, namespace: str | None = None) -> int:
+        """How many objects ``list`` would give, without reading them."""
+        return self.store.count(resource, namespace)
+
     def kind_of(self, obj: Obj) -> Kind:
         """The kind of ``obj``. Raises KeyError for one that is not known."""
         info = kinds.info_for_object(obj["apiVersion"], obj["kind"])
@@ -162,6 +166,7 @@ class Api:
         if self.store.exists(info.resource, meta.get("namespace", ""), meta["name"]):
             raise AlreadyExists(info.resource, meta["name"])
         self.store.insert(info.resource, obj, self._now, _ref(kind, obj))
+        request.stored()
         return obj
 
     def _generate_name(self, info: KindInfo, meta: Obj) -> str:
@@ -251,6 +256,7 @@ class Api:
                 name,
                 f"Precondition failed: UID in precondition: {meta['uid']}, UID in object meta: {was['uid']}",
             )
+        request: admission.Request | None = None
         if subresource == "status":
             status = obj.get("status")
             obj = {**old, "metadata": dict(was)}
@@ -259,7 +265,7 @@ class Api:
             else:
                 obj["status"] = status
         else:
-            obj = self._prepare_update(kind, obj, old, client=client)
+            request = self._prepare_update(kind, obj, old, client=client)
         obj["metadata"]["resourceVersion"] = was["resourceVersion"]
         if obj == old:
             return old
@@ -268,10 +274,12 @@ class Api:
             self.store.remove(info.resource, obj, self._now)
             return obj
         self.store.replace(info.resource, obj, old, self._now, _ref(kind, obj))
+        if request is not None:
+            request.stored()
         return obj
 
-    def _prepare_update(self, kind: Kind, obj: Obj, old: Obj, *, client: bool) -> Obj:
-        """The steps of an update before it is stored: what only the API may set is carried over, defaults, rules."""
+    def _prepare_update(self, kind: Kind, obj: Obj, old: Obj, *, client: bool) -> admission.Request:
+        """The steps of an update before ``obj`` is stored: what only the API may set is carried over, defaults, rules."""
         meta, was = obj["metadata"], old["metadata"]
         for field in ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation"):
             if field in was:
@@ -298,7 +306,7 @@ class Api:
         if client:
             self._validate(kind, obj, old)
         admission.run(admission.VALIDATING, request)
-        return obj
+        return request
 
     def update_status(self, obj: Obj) -> Obj:
         """Store the status of ``obj`` alone; see ``update``."""

@@ -58,6 +58,9 @@ if TYPE_CHECKING:
             to read (``status.phase``), for when there are many.
             """
 
+        def count(self, resource: str, namespace: str | None = None) -> int:
+            """How many objects ``list`` would give, without reading them."""
+
         def create(self, obj: Obj) -> Obj:
             """Store a new object (metadata.generateName is honoured). Raises AlreadyExists, Forbidden, Invalid."""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
     from minikctl.errors import FieldError
@@ -25,6 +26,18 @@ def is_default_class(obj: Obj) -> bool:
     """Whether claims that name no class get this one (upstream: ``IsDefaultAnnotation``)."""
     annotations = obj["metadata"].get("annotations") or {}
     return "true" in (annotations.get(DEFAULT_CLASS), annotations.get(BETA_DEFAULT_CLASS))
+
+
+def default_class(classes: Iterable[Obj]) -> Obj | None:
+    """The default among ``classes``: of several the newest, then the first by name; None without one.
+
+    Upstream: ``GetDefaultClass`` in ``pkg/volume/util/storageclass.go``.
+    """
+    found = sorted(filter(is_default_class, classes), key=lambda each: str(each["metadata"]["name"]))
+    if not found:
+        return None
+    newest = max(each["metadata"].get("creationTimestamp") or "" for each in found)
+    return next(each for each in found if (each["metadata"].get("creationTimestamp") or "") == newest)
 
 
 def validate_provisioner(name: str, path: str) -> list[FieldError]:

@@ -91,6 +91,9 @@ class FakeContext:
                 found.append(copy.deepcopy(_only(fields, obj) if fields else obj))
         return found
 
+    def count(self, resource, namespace=None):
+        return len(self.list(resource, namespace))
+
     def dependents(self, uid):
         return [
             copy.deepcopy(obj) for _, obj in sorted(self.objects.items())

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from minikctl.api.server import Api
@@ -24,7 +25,7 @@ UPDATE = "UPDATE"
 class Request:
     """What a plugin sees of one write. ``obj`` may be changed by mutating plugins; ``old`` is None at creation."""
 
-    __slots__ = ("api", "info", "name", "namespace", "obj", "old", "operation")
+    __slots__ = ("_when_stored", "api", "info", "name", "namespace", "obj", "old", "operation")
 
     def __init__(self, api: Api, info: KindInfo, operation: str, obj: Obj, old: Obj | None) -> None:
         self.api = api
@@ -34,19 +35,43 @@ class Request:
         self.old = old
         self.namespace: str = obj["metadata"].get("namespace", "")
         self.name: str = obj["metadata"].get("name", "")
+        self._when_stored: list[Callable[[], object]] = []
+
+    def when_stored(self, act: Callable[[], object]) -> None:
+        """Let ``act`` be called when the object is stored, if it is."""
+        self._when_stored.append(act)
+
+    def stored(self) -> None:
+        """Do what waited for the object to be stored."""
+        for act in self._when_stored:
+            act()
 
 
 #: (module, resources, operations), run after defaulting and before validation
 MUTATING: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("limit_ranger", ("pods",), (CREATE,)),
     ("service_account", ("pods",), (CREATE,)),
+    ("taint_nodes_by_condition", ("nodes",), (CREATE,)),
     ("priority", ("pods",), (CREATE,)),
     ("default_toleration_seconds", ("pods",), (CREATE,)),
+    ("default_storage_class", ("persistentvolumeclaims",), (CREATE,)),
+    ("storage_object_in_use_protection", ("persistentvolumes", "persistentvolumeclaims"), (CREATE,)),
+    ("runtime_class", ("pods",), (CREATE,)),
+    ("default_ingress_class", ("ingresses.networking.k8s.io",), (CREATE,)),
     # Upstream allocates in the storage's BeginCreate and BeginUpdate: before validation, which looks at the results.
     ("service_addresses", ("services",), (CREATE, UPDATE)),
 )
 
 #: run after validation: these may refuse
-VALIDATING: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = ()
+VALIDATING: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("limit_ranger_bounds", ("pods",), (CREATE,)),
+    ("limit_ranger_bounds", ("persistentvolumeclaims",), (CREATE, UPDATE)),
+    ("priority_class", ("priorityclasses.scheduling.k8s.io",), (CREATE, UPDATE)),
+    ("claim_resize", ("persistentvolumeclaims",), (UPDATE,)),
+    # The last one: what it lets pass is charged to the quotas.
+    ("resource_quota", (), (CREATE,)),
+    ("resource_quota", ("services", "persistentvolumeclaims"), (UPDATE,)),
+)
 
 
 def run(plugins: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...], request: Request) -> None:
