@@ -65,10 +65,8 @@ def _was_complete(status: Obj, current: Obj | None) -> bool:
 
 def _progress(deployment: Obj, status: Obj, new_rs: Obj | None, now: float) -> Obj | None:
     """What can be said now of the rollout's progress; None: nothing new."""
-    if new_rs is None:
-        subject = f'Deployment "{deployment["metadata"]["name"]}"'
-    else:
-        subject = f'ReplicaSet "{new_rs["metadata"]["name"]}"'
+    word, about = ("Deployment", deployment) if new_rs is None else ("ReplicaSet", new_rs)
+    subject = f'{word} "{about["metadata"]["name"]}"'
     if util.deployment_complete(deployment, status):
         judged = "True", util.NEW_RS_AVAILABLE_REASON, f"{subject} has successfully progressed."
     elif deployment_progressing(deployment, status):

@@ -121,7 +121,7 @@ def term_matches(term: Obj, node: NodeInfo) -> bool:
 
 
 def _expression(expression: Obj, labels: dict[str, str]) -> bool:
-    key, operator, values = expression["key"], expression["operator"], expression.get("values") or ()
+    key, operator, values = expression["key"], expression["operator"], expression.get("values") or []
     value = labels.get(key)
     if operator == "In":
         return value in values
