@@ -1,10 +1,11 @@
 """Passes: every controller once over what is due for it, in order.
 
-There is no daemon and no list of pending work. The journal is the watch stream: each controller remembers how far it
-has read it (its cursor), and a pass shows it what was written since, which gives keys; timers that have run out give
-more. A controller sees what those before it in the pass have written; what is written after its turn comes to it in the
-next pass. So a pass does one step, costs what changed and not what is stored, and may be cut off anywhere: all of it is
-in one transaction with the command that runs it.
+There is no daemon. The journal is the watch stream: each write is shown to the controllers that watch its resource,
+which gives keys; timers that have run out give more. A controller sees in its turn what those before it in the pass
+have written; what is written after its turn waits for the next pass, in a queue that is stored with the objects. What
+verbs write is read from the journal at the beginning of a pass, from where the controllers were last (their cursors).
+So a pass does one step, costs what changed and not what is stored, and may be cut off anywhere: all of it is in one
+transaction with the command that runs it.
 
 Upstream: the controllers of kube-controller-manager, kube-scheduler and kubelet, each with informers and a work queue.
 """
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from minikctl.api.server import Api
+    from minikctl.controllers.base import Change
 
     Obj = dict[str, Any]
 
@@ -38,6 +40,8 @@ class ClusterContext:
         self.controller = controller
         #: what the controller found out in this pass and may use again in it (empty at the beginning of each)
         self.scratch: dict[str, Any] = {}
+        #: keys whose timers have run out
+        self.run_out: set[str] = set()
         self.now = api.now
         self.get = api.get
         self.list = api.list
@@ -63,6 +67,13 @@ class ClusterContext:
         known = self.api.store.timer(self.controller, key)
         if known is None or due < known[0] or known[0] <= self.api.now():
             self.api.store.set_timer(self.controller, key, due)
+            if due <= self.api.now():
+                self.run_out.add(key)
+
+    def due_at(self, key: str) -> float | None:
+        """When ``key`` will come again by itself; None: it will not."""
+        known = self.api.store.timer(self.controller, key)
+        return None if known is None else known[0]
 
 
 class Pass:
@@ -87,27 +98,42 @@ class Reconciler:
     def __init__(self, api: Api) -> None:
         self.api = api
         self._loaded: dict[str, tuple[Controller, ClusterContext]] = {}
+        #: the keys that wait for each controller, in the order in which they came
+        self._waiting: dict[str, dict[str, None]] = {}
+        #: those that came by what the present sync has written
+        self._fresh: list[tuple[dict[str, None], str]] = []
+        #: who is to be shown changes of a resource, by a verb, of the status alone or of more
+        self._routes: dict[tuple[str, str, bool], list[tuple[str, Controller, ClusterContext]]] = {}
 
     def run_pass(self) -> Pass:
         """Run every controller once over what is due for it, then bring the statuses of what was touched up to date."""
-        api, store = self.api, self.api.store
+        store = self.api.store
         result = Pass(store.revision)
-        cursors = store.cursors()
-        due: dict[str, dict[str, None]] = {}
-        for name, key in store.due_timers(api.now()):
-            due.setdefault(name, {})[key] = None
         for _, context in self._loaded.values():
             context.scratch.clear()
-        for name, watches in CONTROLLERS:
-            keys = due.setdefault(name, {})
-            self._read_journal(name, watches, cursors.get(name, 0), keys)
-            if cursors.get(name) != store.revision:
-                cursors[name] = store.revision
-                store.set_cursor(name, store.revision)
-            for key in keys:
-                self._sync(name, key, result)
-        for name, watches in reversed(CONTROLLERS):
-            self._sync_statuses(name, watches, cursors[name], due[name], result)
+            context.run_out.clear()
+        self._waiting = {name: {} for name, _ in CONTROLLERS}
+        self._routes.clear()
+        self._look_at_timers()
+        for name, key in store.take_queue():
+            if name in self._waiting:
+                self._waiting[name][key] = None
+        self._read_journal()
+        done: dict[str, dict[str, None]] = {}
+        store.on_write = self._show
+        try:
+            for name, _ in CONTROLLERS:
+                done[name] = keys = self._waiting[name]
+                self._waiting[name] = {}
+                for key in keys:
+                    self._sync(name, key, result)
+            for name, _ in reversed(CONTROLLERS):
+                self._sync_statuses(name, done[name] | self._waiting[name], result)
+        finally:
+            store.on_write = None
+        store.queue((name, key) for name, keys in self._waiting.items() for key in keys)
+        cursors = store.cursors()
+        store.set_cursors([name for name, _ in CONTROLLERS if cursors.get(name) != store.revision], store.revision)
         result.last_revision = store.revision
         return result
 
@@ -117,48 +143,94 @@ class Reconciler:
             self._loaded[name] = (load(name), ClusterContext(self.api, name))
         return self._loaded[name]
 
-    def _read_journal(self, name: str, watches: tuple[str, ...], cursor: int, keys: dict[str, None]) -> None:
-        """Add to ``keys`` what became due by the writes after ``cursor``."""
-        for change in self.api.store.changes_since(cursor):
-            if not watches or change.resource in watches:
-                controller, context = self._controller(name)
-                for key in controller.keys(change, context):
-                    keys[key] = None
+    # -- what is due --------------------------------------------------------------------------------------------------
+
+    def _look_at_timers(self) -> None:
+        """Let the keys whose timers have run out wait for their controllers."""
+        for name, key in self.api.store.due_timers(self.api.now()):
+            if name in self._waiting:
+                self._waiting[name][key] = None
+                self._controller(name)[1].run_out.add(key)
+
+    def _read_journal(self) -> None:
+        """Show each controller what was written since it was last shown anything."""
+        cursors = self.api.store.cursors()
+        positions = {name: cursors.get(name, 0) for name, _ in CONTROLLERS}
+        for change in self.api.store.changes_since(min(positions.values(), default=self.api.store.revision)):
+            for name, controller, context in self._route(change):
+                if positions[name] < change.revision:
+                    self._waiting[name].update(dict.fromkeys(controller.keys(change, context)))
+
+    def _show(self, change: Change) -> None:
+        """Let the keys that a write makes due wait for their controllers."""
+        for name, controller, context in self._route(change):
+            waiting = self._waiting[name]
+            for key in controller.keys(change, context):
+                if key not in waiting:
+                    waiting[key] = None
+                    self._fresh.append((waiting, key))
+
+    def _route(self, change: Change) -> list[tuple[str, Controller, ClusterContext]]:
+        """Who is to be shown a change."""
+        sort = (change.resource, change.verb, change.status_only)
+        found = self._routes.get(sort)
+        if found is None:
+            found = self._routes[sort] = []
+            for name, watches in CONTROLLERS:
+                if not watches or change.resource in watches:
+                    controller, context = self._controller(name)
+                    if controller.concerns(*sort):
+                        found.append((name, controller, context))
+        return found
+
+    # -- doing it -----------------------------------------------------------------------------------------------------
 
     def _sync(self, name: str, key: str, result: Pass) -> None:
-        """Sync one key in a savepoint of its own; one that fails comes again after a while."""
+        """Sync one key, all of it or nothing; one that fails comes again after a while."""
         controller, context = self._controller(name)
         store = self.api.store
-        timer = store.timer(name, key)
-        if timer is not None and timer[0] <= self.api.now():
+        timer = None
+        if key in context.run_out:
+            timer = store.timer(name, key)
             store.clear_timer(name, key)
+            context.run_out.discard(key)
         result.synced.append((name, key))
+        self._fresh.clear()
         try:
             with store.savepoint():
                 controller.sync(context, key)
         except MinikctlError as error:
-            context.scratch.clear()
+            self._forget()
             result.failed.append((name, key, error))
+            timer = timer or store.timer(name, key)
             attempts = timer[1] + 1 if timer is not None else 1
             delay = min(FIRST_RETRY * 2 ** (attempts - 1), LONGEST_RETRY)
             store.set_timer(name, key, self.api.now() + delay, attempts)
 
-    def _sync_statuses(
-        self, name: str, watches: tuple[str, ...], cursor: int, keys: dict[str, None], result: Pass
-    ) -> None:
+    def _sync_statuses(self, name: str, keys: dict[str, None], result: Pass) -> None:
         """Let a controller that keeps statuses bring them up to date, for what it synced and what was written since."""
-        self._read_journal(name, watches, cursor, keys)
         if not keys:
             return
         controller, context = self._controller(name)
         if type(controller).sync_status is Controller.sync_status:
             return
         for key in keys:
+            self._fresh.clear()
             try:
                 with self.api.store.savepoint():
                     controller.sync_status(context, key)
             except MinikctlError as error:
+                self._forget()
                 result.failed.append((name, key, error))
+
+    def _forget(self) -> None:
+        """What was found out from writes that have been taken back does not hold."""
+        for waiting, key in self._fresh:
+            waiting.pop(key, None)
+        for _, context in self._loaded.values():
+            context.scratch.clear()
+
+    # -- many passes --------------------------------------------------------------------------------------------------
 
     def until_stable(self) -> list[Pass]:
         """Run passes until one writes nothing and nothing is due now. Time stands still."""
@@ -173,7 +245,7 @@ class Reconciler:
     def is_due(self) -> bool:
         """Whether a pass would have anything to look at now."""
         due = self.api.store.next_timer()
-        return due is not None and due <= self.api.now()
+        return (due is not None and due <= self.api.now()) or self.api.store.is_queued()
 
     def next_time(self) -> float | None:
         """When the next timer runs out, in seconds since the epoch; None: nothing will happen by itself."""

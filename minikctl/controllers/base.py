@@ -19,14 +19,25 @@ if TYPE_CHECKING:
     Names = list[tuple[str, str]]
 
     class Change(Protocol):
-        """One write, as the journal has it. ``before`` is None for a creation, ``after`` for a removal."""
+        """One write, as the journal has it. ``before`` is None for a creation, ``after`` for a removal.
+
+        ``verb`` is create, update or delete. ``status_only``: nothing but the status differs, for certain.
+        """
 
         revision: int
+        verb: str
         resource: str
         namespace: str
         name: str
-        before: Obj | None
-        after: Obj | None
+        status_only: bool
+
+        @property
+        def before(self) -> Obj | None:
+            """The object as it was; it is shared: look, do not change, do not keep."""
+
+        @property
+        def after(self) -> Obj | None:
+            """The object as it is; shared as well."""
 
     class Context(Protocol):
         """The cluster as a controller sees it. Objects handed out are the caller's own to change."""
@@ -108,6 +119,9 @@ if TYPE_CHECKING:
         def requeue_after(self, key: str, seconds: float) -> None:
             """Ask for a sync of ``key`` by this controller again after ``seconds`` (the earliest wish wins)."""
 
+        def due_at(self, key: str) -> float | None:
+            """When ``key`` will come again by itself, in seconds since the epoch; None: it will not."""
+
 
 class Controller:
     """One controller; it has no state. Subclasses set ``name`` and ``watches`` and write ``keys`` and ``sync``."""
@@ -120,6 +134,13 @@ class Controller:
     def keys(self, change: Change, context: Context) -> Iterable[str]:
         """The keys that are due after ``change``. The default: the object's own key."""
         return (f"{change.namespace}/{change.name}" if change.namespace else change.name,)
+
+    def concerns(self, resource: str, verb: str, status_only: bool) -> bool:
+        """Whether changes of this sort can make keys due at all; asked once in a pass for each sort.
+
+        Default: all changes of what it watches.
+        """
+        return True
 
     def sync(self, context: Context, key: str) -> None:
         """Bring the world one step nearer to what the object at ``key`` wants. Errors of the API (Conflict,

@@ -1,0 +1,298 @@
+"""Looking objects up: by name, owner, label or indexed field; alone, in lists, one after the other, or just counted.
+
+Every look-up is by an index, and costs what it finds and not what is stored: a test explains each statement.
+"""
+
+from __future__ import annotations
+
+import json
+
+from minikctl.store.stored import Memory, Stored
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import Any
+
+    from minikctl.lib.labels import Selector
+
+    Obj = dict[str, Any]
+    # A method is called ``list``: below it, the types need other names.
+    Objects = list[Obj]
+    Keys = list[tuple[str, str, str]]
+    Counts = list[tuple[str, int]]
+    Strings = list[str]
+
+#: up to this many objects with a label are looked up one by one; of more, those of the namespace are gone through
+FEW = 500
+
+_loads = json.loads
+
+
+class Query:
+    """Which objects are wanted, as SQL: tables, conditions and their values, the order of an API server."""
+
+    __slots__ = ("conditions", "order", "tables", "values")
+
+    def __init__(self) -> None:
+        self.tables = ["objects o"]
+        self.conditions: list[str] = []
+        self.values: list[str] = []
+        self.order = "o.namespace || '/', o.name"
+
+    def select(self, what: str) -> str:
+        """The statement that gives ``what``, which is made of the object ``o`` and its journal row ``j``."""
+        # The rows are sorted before their bodies are read: what is sorted is copied. The limit (none) keeps SQLite from
+        # making one query of the two.
+        return (
+            f"SELECT {what} FROM (SELECT o.id, o.revision, o.ref FROM {' CROSS JOIN '.join(self.tables)} "  # noqa: S608
+            f"WHERE {' AND '.join(self.conditions)} ORDER BY {self.order} LIMIT -1) o "
+            "CROSS JOIN journal j ON j.revision = o.revision"
+        )
+
+    def names(self) -> str:
+        """The statement that gives resource, namespace and name."""
+        return (
+            f"SELECT o.resource, o.namespace, o.name FROM {' CROSS JOIN '.join(self.tables)} "  # noqa: S608 - as above
+            f"WHERE {' AND '.join(self.conditions)} ORDER BY {self.order}"
+        )
+
+    def count(self) -> str:
+        """The statement that counts."""
+        return f"SELECT count(*) FROM {' CROSS JOIN '.join(self.tables)} WHERE {' AND '.join(self.conditions)}"  # noqa: S608
+
+
+class Reading:
+    """The part of ``Store`` that reads objects."""
+
+    _connection: sqlite3.Connection
+    _execute: Callable[..., sqlite3.Cursor]
+    _memory: Memory
+
+    def find(self, resource: str, namespace: str, name: str) -> Stored | None:
+        """One object as it stands in the file, or None."""
+        key = (resource, namespace, name)
+        known = self._memory.get(key)
+        if known is not None:
+            return known
+        row = self._execute(
+            "SELECT o.id, o.revision, o.ref, j.body FROM objects o JOIN journal j ON j.revision = o.revision "
+            "WHERE o.resource = ? AND o.namespace = ? AND o.name = ?",
+            key,
+        ).fetchone()
+        if row is None:
+            return None
+        stored = Stored(row[0], row[1], row[2], None, body=row[3])
+        if self._connection.in_transaction:  # nobody else can write meanwhile
+            self._memory.keep(key, stored)
+        return stored
+
+    def get(self, resource: str, namespace: str, name: str) -> Obj | None:
+        """One object, or None. ``namespace`` is "" for what is cluster-scoped."""
+        stored = self.find(resource, namespace, name)
+        return None if stored is None else stored.load()
+
+    def get_by_uid(self, uid: str) -> Obj | None:
+        """The object with this UID, or None. Events are not found by theirs."""
+        row = self._execute(
+            "SELECT j.body FROM objects o JOIN journal j ON j.revision = o.revision "
+            "WHERE o.uid = ? AND o.resource <> 'events'",
+            (uid,),
+        ).fetchone()
+        return None if row is None else _loads(row[0])
+
+    def exists(self, resource: str, namespace: str, name: str) -> bool:
+        """Whether there is such an object (without reading it)."""
+        key = (resource, namespace, name)
+        if self._memory.get(key) is not None:
+            return True
+        found = self._execute("SELECT 1 FROM objects WHERE resource = ? AND namespace = ? AND name = ?", key)
+        return found.fetchone() is not None
+
+    def list(
+        self,
+        resource: str,
+        namespace: str | None = None,
+        *,
+        selector: Selector | None = None,
+        owner: str | None = None,
+        not_owner: str | None = None,
+        ref: str | None = None,
+        fields: Sequence[str] = (),
+    ) -> Objects:
+        """Objects of a resource as an API server lists them: by namespace and name.
+
+        ``namespace`` None: all namespaces. ``owner``: only those with this UID among their ownerReferences,
+        ``not_owner``: only those without it. ``ref``: only those with this value in the resource's indexed field.
+        ``selector``: only those whose labels match (which have to be among ``fields``, then). ``fields``: paths such as
+        ``status.phase``; the objects have nothing but these, for a fifth of the price.
+        """
+        return list(self.each(
+            resource, namespace, selector=selector, owner=owner, not_owner=not_owner, ref=ref, fields=fields
+        ))
+
+    def each(
+        self,
+        resource: str,
+        namespace: str | None = None,
+        *,
+        selector: Selector | None = None,
+        owner: str | None = None,
+        not_owner: str | None = None,
+        ref: str | None = None,
+        fields: Sequence[str] = (),
+    ) -> Iterator[Obj]:
+        """The same objects as ``list``, one at a time. Nothing may be written before the last one was taken."""
+        query = self._query(resource, namespace, selector, owner, ref, not_owner)
+        matches = selector.matches if selector is not None and not selector.empty else None
+        if fields:
+            # SQLite gives several paths as one array, a single one bare: so there is always one more.
+            paths = ", ".join(f"'$.{field}'" for field in (*fields, "kind"))
+            rows = self._execute(query.select(f"json_extract(j.body, {paths})"), query.values)
+            split = [tuple(field.split(".")) for field in fields]
+            for (row,) in rows:
+                obj = _nested(split, _loads(row))
+                if matches is None or matches(obj["metadata"].get("labels") or {}):
+                    yield obj
+            return
+        for (body,) in self._execute(query.select("j.body"), query.values):
+            obj = _loads(body)
+            if matches is None or matches(obj["metadata"].get("labels") or {}):
+                yield obj
+
+    def _query(
+        self,
+        resource: str,
+        namespace: str | None,
+        selector: Selector | None = None,
+        owner: str | None = None,
+        ref: str | None = None,
+        not_owner: str | None = None,
+    ) -> Query:
+        query = Query()
+        few = owner is not None or ref is not None
+        if owner is not None:
+            query.tables.insert(0, "owners w")
+            query.conditions.append("w.owner = ? AND o.id = w.object")
+            query.values.append(owner)
+        elif ref is not None:
+            query.conditions.append("o.ref = ?")
+            query.values.append(ref)
+        elif selector is not None:
+            few = self._narrow(query, selector, resource, namespace)
+        if not_owner is not None:
+            query.conditions.append("NOT EXISTS (SELECT 1 FROM owners n WHERE n.owner = ? AND n.object = o.id)")
+            query.values.append(not_owner)
+        # Without statistics SQLite takes the index by name, which walks the whole namespace; a plus keeps it from that.
+        plus = "+" if few else ""
+        query.conditions.append(f"{plus}o.resource = ?")
+        query.values.append(resource)
+        if namespace is not None:
+            query.conditions.append(f"{plus}o.namespace = ?")
+            query.values.append(namespace)
+            query.order = "o.name"
+        return query
+
+    def _narrow(self, query: Query, selector: Selector, resource: str, namespace: str | None) -> bool:
+        """Let the table of labels answer what it can of ``selector``.
+
+        Says whether to begin there: of what has the label and what the namespace has of the resource, the fewer are
+        gone through.
+        """
+        options = [(key, values) for key, operator, values in selector.requirements if operator in ("=", "==", "in")]
+        if not options:
+            return False
+        (key, values), count = options[0], FEW + 1
+        for other, wanted in options:
+            # The rarest decides: of app=web,pod-template-hash=x the hash.
+            found = self._execute(f"{_labeled(wanted)} LIMIT {count}", (other, *wanted)).fetchall()
+            if len(found) < count:
+                (key, values), count = (other, wanted), len(found)
+        query.conditions.append(f"o.id IN ({_labeled(values)})")
+        query.values += [key, *values]
+        # Each further one is a look-up by primary key: cheaper than reading an object that does not match.
+        for other, wanted in options:
+            if other != key:
+                query.conditions.append(
+                    f"EXISTS (SELECT 1 FROM labels WHERE key = ? AND value IN ({_marks(wanted)}) AND object = o.id)"  # noqa: S608 - as above
+                )
+                query.values += [other, *wanted]
+        return count <= FEW or self._is_rarer(key, values, resource, namespace)
+
+    def _is_rarer(self, key: str, values: Sequence[str], resource: str, namespace: str | None) -> bool:
+        """Whether fewer objects have the label than the namespace has of the resource: found by counting to the fewer."""
+        limit = FEW
+        among, of = "SELECT 1 FROM objects WHERE resource = ?", [resource]
+        if namespace is not None:
+            among += " AND namespace = ?"
+            of.append(namespace)
+        while True:
+            limit *= 8
+            for sql, bound, rarer in ((_labeled(values), [key, *values], True), (among, of, False)):
+                counted = self._execute(f"SELECT count(*) FROM ({sql} LIMIT {limit})", bound)  # noqa: S608 - numbers
+                if counted.fetchone()[0] < limit:
+                    return rarer
+
+    def dependents(self, uid: str) -> Keys:
+        """(resource, namespace, name) of every object that names ``uid`` among its owners."""
+        return self._execute(
+            "SELECT o.resource, o.namespace, o.name FROM owners w CROSS JOIN objects o ON o.id = w.object "
+            "WHERE w.owner = ? ORDER BY o.resource, o.namespace, o.name",
+            (uid,),
+        ).fetchall()
+
+    def has_dependents(self, uid: str) -> bool:
+        """Whether any object names ``uid`` among its owners."""
+        return self._execute("SELECT 1 FROM owners WHERE owner = ? LIMIT 1", (uid,)).fetchone() is not None
+
+    def names(self, resource: str | None = None, namespace: str | None = None) -> Keys:
+        """(resource, namespace, name) of objects, without reading them; None: of all."""
+        found = []
+        for each in self.resources() if resource is None else [resource]:
+            query = self._query(each, namespace)
+            found += self._execute(query.names(), query.values).fetchall()
+        return found
+
+    def resources(self) -> Strings:
+        """The resources of which there is any object, in their order: by hops through the index, from one to the next."""
+        rows = self._execute(
+            "WITH RECURSIVE hop (resource) AS (SELECT min(resource) FROM objects UNION ALL "
+            "SELECT (SELECT min(o.resource) FROM objects o WHERE o.resource > hop.resource) FROM hop "
+            "WHERE hop.resource IS NOT NULL) SELECT resource FROM hop WHERE resource IS NOT NULL"
+        )
+        return [resource for (resource,) in rows]
+
+    def count(
+        self, resource: str, namespace: str | None = None, *, owner: str | None = None, ref: str | None = None
+    ) -> int:
+        """How many objects ``list`` would give, without reading them."""
+        query = self._query(resource, namespace, None, owner, ref)
+        count: int = self._execute(query.count(), query.values).fetchone()[0]
+        return count
+
+    def refs(self, resource: str) -> Counts:
+        """How many objects of a resource have each value in the indexed field."""
+        return self._execute(
+            "SELECT ref, count(*) FROM objects WHERE resource = ? AND ref IS NOT NULL GROUP BY ref", (resource,)
+        ).fetchall()
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ",".join("?" * len(values))
+
+
+def _labeled(values: Sequence[str]) -> str:
+    return f"SELECT object FROM labels WHERE key = ? AND value IN ({_marks(values)})"  # noqa: S608 - only marks
+
+
+def _nested(paths: Sequence[tuple[str, ...]], values: Sequence[Any]) -> Obj:
+    """An object that has ``values`` at ``paths``, without those that are null."""
+    obj: Obj = {"metadata": {}}
+    for path, value in zip(paths, values, strict=False):
+        if value is not None:
+            inner = obj
+            for name in path[:-1]:
+                inner = inner.setdefault(name, {})
+            inner[path[-1]] = value
+    return obj

@@ -1,0 +1,102 @@
+"""Objects as they stand in the file, and the memory of those that a transaction has to do with."""
+
+from __future__ import annotations
+
+from minikctl.store.texts import decode, join, split
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Obj = dict[str, Any]
+    Key = tuple[str, str, str]
+    Sums = dict[tuple[str, str], int]
+
+#: characters of JSON that a transaction remembers; of more, the older half is forgotten
+MEMORY = 48_000_000
+
+
+class Stored:
+    """An object as it stands in the file.
+
+    ``number`` is its row, ``revision`` that of its newest write, ``ref`` its indexed field, ``sums`` what it adds to
+    the sums of that field (None: not known). Nobody changes one: a write makes another.
+    """
+
+    __slots__ = ("_body", "_texts", "number", "ref", "revision", "sums")
+
+    def __init__(
+        self, number: int, revision: int, ref: str | None, sums: Sums | None,
+        *, body: str = "", texts: dict[str, str] | None = None,
+    ) -> None:
+        """Either ``body`` or ``texts`` is given."""
+        self.number = number
+        self.revision = revision
+        self.ref = ref
+        self.sums = sums
+        self._body = body
+        self._texts = texts
+
+    @property
+    def size(self) -> int:
+        """The characters of its JSON, about."""
+        return len(self._body) if self._texts is None else sum(map(len, self._texts.values()))
+
+    @property
+    def body(self) -> str:
+        """The object as JSON."""
+        return self._body if self._texts is None else join(self._texts)
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The JSON of each of its fields. Not to be changed."""
+        if self._texts is None:
+            self._texts = split(self._body)
+            self._body = ""
+        return self._texts
+
+    def part(self, field: str) -> Any:
+        """One field, the caller's own; None where it is not there."""
+        text = self.texts.get(field)
+        return None if text is None else decode(text)
+
+    def load(self) -> Obj:
+        """The whole object, the caller's own."""
+        if self._texts is None:
+            loaded: Obj = decode(self._body)
+            return loaded
+        return {field: decode(text) for field, text in self._texts.items()}
+
+
+class Memory:
+    """What a transaction has read and written, so that it does not read it again. It never holds more than ``MEMORY``."""
+
+    __slots__ = ("_size", "get", "objects")
+
+    def __init__(self) -> None:
+        self.objects: dict[Key, Stored] = {}
+        self.get = self.objects.get
+        self._size = 0
+
+    def keep(self, key: Key, stored: Stored) -> None:
+        """Remember an object, in the place of what was known of it."""
+        objects = self.objects
+        known = objects.pop(key, None)
+        if known is not None:
+            self._size -= known.size
+        self._size += stored.size
+        if self._size > MEMORY:
+            for old in list(objects)[: len(objects) // 2 + 1]:
+                self._size -= objects.pop(old).size
+        objects[key] = stored
+
+    def forget(self, key: Key) -> None:
+        """Forget an object: it is gone."""
+        known = self.objects.pop(key, None)
+        if known is not None:
+            self._size -= known.size
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self.objects.clear()
+        self._size = 0

@@ -1,0 +1,279 @@
+"""Writing objects: one row of the journal each, the columns and tables that look-ups need, and sums over objects.
+
+An object that is written goes to whoever listens (``on_write``) at once. What a savepoint would cost SQLite for each
+part (it copies every page that is touched) is done here by remembering how to take each write back.
+"""
+
+from __future__ import annotations
+
+from minikctl.store.changes import Change
+from minikctl.store.reading import Reading
+from minikctl.store.stored import Stored
+from minikctl.store.texts import cut, encode, join
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import Any
+
+    from minikctl.store.stored import Sums
+
+    Obj = dict[str, Any]
+
+
+class Writing(Reading):
+    """The part of ``Store`` that writes objects. Only between ``begin`` and ``commit``."""
+
+    revision: int
+    last_time: float
+    #: what the journal says wrote a row
+    command: str
+    #: told of each write when it is done; it must not keep the objects, which are the writer's
+    on_write: Callable[[Change], None] | None
+    #: how to take back what was written since the outermost savepoint (statement, rows), None outside of one
+    _undo: list[tuple[str, Sequence[Sequence[Any]]]] | None
+    #: what is to be added to the table of sums, by (what, ref, name)
+    _added: dict[tuple[str, str, str], int]
+
+    def insert(
+        self,
+        resource: str,
+        obj: Obj,
+        now: float,
+        ref: str | None = None,
+        sums: Sums | None = None,
+        *,
+        remember: bool = True,
+    ) -> None:
+        """Store a new object; sets its resourceVersion. The caller has seen to it that the name is free.
+
+        ``ref``: the value of the indexed field. ``sums``: what the object adds to the sums of that value, by (what,
+        name). ``remember``: it will be read again in this transaction.
+        """
+        meta = obj["metadata"]
+        namespace, name = meta.get("namespace", ""), meta["name"]
+        revision = self.revision + 1
+        meta["resourceVersion"] = str(revision)
+        texts = cut(obj)
+        self._journal("create", resource, meta, None, join(texts), now)
+        number = self._execute(
+            "INSERT INTO objects (resource, namespace, name, uid, revision, ref) VALUES (?, ?, ?, ?, ?, ?)",
+            (resource, namespace, name, meta["uid"], revision, ref),
+        ).lastrowid
+        assert number is not None
+        if self._undo is not None:
+            self._undo.append(("DELETE FROM objects WHERE id = ?", ((number,),)))
+        self._index(number, {}, meta.get("labels") or {}, (), _owner_uids(meta))
+        self._add(ref, None, sums)
+        if remember:
+            self._memory.keep((resource, namespace, name), Stored(number, revision, ref, sums, texts=texts))
+        if self.on_write is not None:
+            self.on_write(Change(revision, now, "create", resource, namespace, name, None, obj, ref=ref))
+
+    def replace(
+        self,
+        resource: str,
+        obj: Obj,
+        before: Obj,
+        now: float,
+        ref: str | None = None,
+        sums: tuple[Sums | None, Sums | None] = (None, None),
+    ) -> None:
+        """Store ``obj`` in the place of ``before`` (as it is stored now); sets its resourceVersion.
+
+        ``sums``: what the object added before, and what it adds now.
+        """
+        meta, old = obj["metadata"], before["metadata"]
+        namespace, name = meta.get("namespace", ""), meta["name"]
+        stored = self.find(resource, namespace, name)
+        assert stored is not None
+        meta["resourceVersion"] = str(self.revision + 1)
+        self._put(resource, meta, stored, cut(obj), now, ref, sums)
+        old_labels, labels = old.get("labels") or {}, meta.get("labels") or {}
+        owners, old_owners = _owner_uids(meta), _owner_uids(old)
+        if old_labels != labels or owners != old_owners:
+            self._index(stored.number, old_labels, labels, old_owners, owners)
+        if self.on_write is not None:
+            self.on_write(Change(
+                self.revision, now, "update", resource, namespace, name, before, obj, was_ref=stored.ref, ref=ref,
+            ))
+
+    def replace_parts(
+        self,
+        resource: str,
+        stored: Stored,
+        after: Obj,
+        texts: dict[str, str],
+        now: float,
+        ref: str | None = None,
+        sums: tuple[Sums | None, Sums | None] = (None, None),
+    ) -> None:
+        """Store ``after`` in the place of ``stored`` where only some of its fields are other ones.
+
+        ``texts``: all fields but the metadata, as JSON; those that stay as they were need not be encoded anew. Sets the
+        resourceVersion; labels and owners are as they were.
+        """
+        meta = after["metadata"]
+        meta["resourceVersion"] = str(self.revision + 1)
+        old = stored.texts
+        texts = {
+            field: encode(meta) if field == "metadata" else texts[field] for field in (*old, *texts)
+            if field in texts or field == "metadata"
+        }
+        self._put(resource, meta, stored, texts, now, ref, sums)
+        if self.on_write is not None:
+            status_only = all(
+                text == texts.get(field) for field, text in old.items() if field not in ("metadata", "status")
+            )
+            self.on_write(Change(
+                self.revision, now, "update", resource, meta.get("namespace", ""), meta["name"], stored.body, after,
+                status_only=status_only, was_ref=stored.ref, ref=ref,
+            ))
+
+    def _put(
+        self, resource: str, meta: Obj, stored: Stored, texts: dict[str, str], now: float, ref: str | None,
+        sums: tuple[Sums | None, Sums | None],
+    ) -> None:
+        """Let the row of ``stored`` point to a new row of the journal."""
+        self._journal("update", resource, meta, stored.revision, join(texts), now)
+        self._execute("UPDATE objects SET revision = ?, ref = ? WHERE id = ?", (self.revision, ref, stored.number))
+        if self._undo is not None:
+            self._undo.append((
+                "UPDATE objects SET revision = ?, ref = ? WHERE id = ?", ((stored.revision, stored.ref, stored.number),)
+            ))
+        was, now_is = sums
+        if was != now_is or ref != stored.ref:
+            self._add(stored.ref, was, None)
+            self._add(ref, None, now_is)
+        key = (resource, meta.get("namespace", ""), meta["name"])
+        self._memory.keep(key, Stored(stored.number, self.revision, ref, now_is, texts=texts))
+
+    def remove(self, resource: str, before: Obj, now: float, sums: Sums | None = None) -> None:
+        """Take an object (as it is stored now) out of the store. ``sums``: what it added."""
+        meta = before["metadata"]
+        namespace, name = meta.get("namespace", ""), meta["name"]
+        stored = self.find(resource, namespace, name)
+        assert stored is not None
+        self._journal("delete", resource, meta, stored.revision, None, now)
+        self._index(stored.number, meta.get("labels") or {}, {}, _owner_uids(meta), ())
+        self._execute("DELETE FROM objects WHERE id = ?", (stored.number,))
+        if self._undo is not None:
+            row = (stored.number, resource, namespace, name, meta["uid"], stored.revision, stored.ref)
+            self._undo.append((
+                "INSERT INTO objects (id, resource, namespace, name, uid, revision, ref) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (row,),
+            ))
+        self._add(stored.ref, sums, None)
+        self._memory.forget((resource, namespace, name))
+        if self.on_write is not None:
+            self.on_write(Change(
+                self.revision, now, "delete", resource, namespace, name, before, None, was_ref=stored.ref,
+            ))
+
+    def _journal(
+        self, verb: str, resource: str, meta: Obj, previous: int | None, body: str | None, now: float
+    ) -> None:
+        self.revision += 1
+        self.last_time = max(self.last_time, now)
+        self._execute(
+            "INSERT INTO journal (revision, time, verb, resource, namespace, name, uid, previous, body, command) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                self.revision, now, verb, resource, meta.get("namespace", ""), meta["name"], meta["uid"], previous, body,
+                self.command,
+            ),
+        )
+
+    def _index(
+        self, number: int, old_labels: dict[str, str], labels: dict[str, str], old_owners: Iterable[str],
+        owners: Iterable[str],
+    ) -> None:
+        gone = [(key, value, number) for key, value in old_labels.items() if labels.get(key) != value]
+        new = [(key, value, number) for key, value in labels.items() if old_labels.get(key) != value]
+        self._swap(gone, new, "labels", "key = ? AND value = ? AND object = ?", "?, ?, ?")
+        if old_owners or owners:
+            left = [(owner, number) for owner in set(old_owners) - set(owners)]
+            joined = [(owner, number) for owner in set(owners) - set(old_owners)]
+            self._swap(left, joined, "owners", "owner = ? AND object = ?", "?, ?")
+
+    def _swap(
+        self, gone: list[Any], new: list[Any], table: str, condition: str, marks: str
+    ) -> None:
+        """Delete rows of ``table`` and insert others."""
+        delete = f"DELETE FROM {table} WHERE {condition}"  # noqa: S608 - the names of our own tables
+        insert = f"INSERT INTO {table} VALUES ({marks})"  # noqa: S608 - as above
+        if gone:
+            self._connection.executemany(delete, gone)
+        if new:
+            self._connection.executemany(insert, new)
+        if self._undo is not None:
+            if gone:
+                self._undo.append((insert, gone))
+            if new:
+                self._undo.append((delete, new))
+
+    # -- sums ---------------------------------------------------------------------------------------------------------
+
+    def sums(self, what: str, ref: str | None = None) -> dict[str, dict[str, int]]:
+        """For each value of the indexed field the sums of ``what`` over its objects, by name; ``ref``: of one value."""
+        self._write_sums()
+        sql, values = "SELECT ref, name, amount FROM sums WHERE what = ?", [what]
+        if ref is not None:
+            sql += " AND ref = ?"
+            values.append(ref)
+        found: dict[str, dict[str, int]] = {}
+        for each, name, amount in self._execute(sql, values):
+            found.setdefault(each, {})[name] = amount
+        return found
+
+    def _add(self, ref: str | None, gone: Sums | None, new: Sums | None) -> None:
+        """Count an object with ``ref`` out, or in."""
+        if not ref:
+            return
+        added = self._added
+        for sign, sums in ((-1, gone), (1, new)):
+            for (what, name), amount in sums.items() if sums else ():
+                key = (what, ref, name)
+                added[key] = added.get(key, 0) + sign * amount
+        if self._undo is not None and (gone or new):
+            # No statement: what is counted here is written when it is asked for, or at the end.
+            self._undo.append(("", ((ref, new, gone),)))
+
+    def _write_sums(self) -> None:
+        """Write what was counted since the last time."""
+        if not self._added:
+            return
+        changed = [(*key, amount) for key, amount in self._added.items() if amount]
+        self._added.clear()
+        many = self._connection.executemany
+        many(
+            "INSERT INTO sums (what, ref, name, amount) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET amount = amount + excluded.amount",
+            changed,
+        )
+        many(
+            "DELETE FROM sums WHERE what = ? AND ref = ? AND name = ? AND amount = 0",
+            [row[:3] for row in changed if row[3] < 0],
+        )
+
+    # -- taking back --------------------------------------------------------------------------------------------------
+
+    def _take_back(self, position: int, revision: int) -> None:
+        """Take back what was written after a place in ``_undo``, at which ``revision`` was the newest."""
+        assert self._undo is not None
+        undo, self._undo = self._undo, None
+        for sql, rows in reversed(undo[position:]):
+            if sql:
+                self._connection.executemany(sql, rows)
+            else:
+                ((ref, gone, new),) = rows
+                self._add(ref, gone, new)
+        self._execute("DELETE FROM journal WHERE revision > ?", (revision,))
+        del undo[position:]
+        self._undo = undo
+        self._memory.clear()
+
+
+def _owner_uids(meta: Obj) -> tuple[str, ...]:
+    owners = meta.get("ownerReferences")
+    return tuple(dict.fromkeys([owner.get("uid", "") for owner in owners])) if owners else ()
