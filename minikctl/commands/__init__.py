@@ -87,6 +87,7 @@ COMMANDS: tuple[CommandRef, ...] = (
     CommandRef("rollout resume", "Let a paused rollout go on", WORKLOADS),
     CommandRef("rollout restart", "Make all Pods of a workload anew, by its strategy", WORKLOADS),
     CommandRef("resolve", "Say what the cluster's DNS would answer", STATE),
+    CommandRef("env", "Print the environment that a container would see", STATE),
     CommandRef("reconcile", "Run one pass of the controllers", STATE),
     CommandRef("advance", "Move simulated time on", STATE),
     CommandRef("init", "Make a state file", STATE),
