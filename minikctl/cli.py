@@ -133,12 +133,13 @@ def _words(argv: Sequence[str]) -> list[str]:
 
 def _help(words: list[str], env: Env, stream: Output | None = None) -> int:
     """Print the help of a verb, of a family of verbs, or of all, to ``stream`` (standard output)."""
-    from minikctl.commands._typer import show_help
+    from minikctl.commands._help import show_help
 
     ref, count = find_command(words)
     if words and ref is None and not count:
         raise UsageError(f'unknown command "{words[0]}" for "{env.program}"')
-    return show_help(ref, words[:count] if ref is None else [], env, stream or env.out)
+    show_help(ref, words[:count] if ref is None else [], env, stream or env.out)
+    return OK
 
 
 def _no_such_command(words: list[str], argv: Sequence[str], count: int, env: Env) -> int:

@@ -10,6 +10,7 @@ import inspect
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.main import get_command
 
 from minikctl.commands import COMMANDS, FAMILIES, FAMILY_ALIASES
 from minikctl.commands._shared import GlobalOptions
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from minikctl.commands import CommandRef
     from minikctl.commands._options import Command, Flag
-    from minikctl.env import Env, Output
+    from minikctl.env import Env
 
 _TYPES: dict[str, Any] = {
     "bool": bool,
@@ -107,7 +108,9 @@ def _help_text(ref: CommandRef, command: Command, program: str) -> str:
             lines.append(f"[dim]# {_plain(text)}[/dim]")
             lines.append(f"  {_plain(program)} {_plain(line)}")
         parts.append("\n\n".join(line for line in lines if line))
-    further = [each for each in COMMANDS if len(each.words) > len(ref.words) and each.words[: len(ref.words)] == ref.words]
+    further = [
+        each for each in COMMANDS if len(each.words) > len(ref.words) and each.words[: len(ref.words)] == ref.words
+    ]
     if further:
         lines = [f"  [cyan]{' '.join(each.words)}[/cyan]  {_plain(each.summary)}" for each in further]
         parts.append("\n\n".join(["[bold]Commands[/bold]", *lines]))
@@ -181,13 +184,8 @@ def _parameter(flag: Flag) -> inspect.Parameter:
     )
 
 
-def show_help(ref: CommandRef | None, family: list[str], env: Env, out: Output) -> int:
-    """Print the help of a verb, of a family or (neither) of all, to ``out``."""
-    import contextlib
-    import io
-
-    from typer.main import get_command
-
+def show_help(ref: CommandRef | None, family: list[str], env: Env) -> None:
+    """Show the help of a verb, of a family or (neither) of all at the terminal."""
     program = env.program
     if ref is not None:
         app, words = build_app(program, only=ref), list(ref.words)
@@ -197,10 +195,4 @@ def show_help(ref: CommandRef | None, family: list[str], env: Env, out: Output) 
         program = f"{program} {' '.join(family)}"
     else:
         app, words = build_app(program), []
-    command = get_command(app)
-    target = None if out.is_terminal() and out is env.out else io.StringIO()
-    with contextlib.redirect_stdout(target) if target else contextlib.nullcontext():
-        command.main(args=[*words, "--help"], prog_name=program, standalone_mode=False)
-    if target:
-        out.write(target.getvalue())
-    return 0
+    get_command(app).main(args=[*words, "--help"], prog_name=program, standalone_mode=False)

@@ -1,0 +1,123 @@
+"""The help of verbs, as plain text: what a pipe, a file or another program reads.
+
+At a terminal ``_typer`` shows the same declarations with rich; that import costs more than most commands take, so it is
+left out where nobody would see the colours. The layout is kubectl's.
+"""
+
+from __future__ import annotations
+
+from minikctl.commands import COMMANDS, FAMILIES, FAMILY_ALIASES
+from minikctl.commands._shared import GlobalOptions
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from minikctl.commands import CommandRef
+    from minikctl.commands._options import Command, Flag
+    from minikctl.env import Env, Output
+
+
+def show_help(ref: CommandRef | None, family: list[str], env: Env, out: Output) -> None:
+    """Write the help of a verb, of a family of verbs or (neither) of all to ``out``."""
+    if out is env.out and out.is_terminal():
+        from minikctl.commands import _typer
+
+        _typer.show_help(ref, family, env)
+        return
+    if ref is not None:
+        out.write(verb_help(ref, ref.load(), env.program))
+    elif family:
+        out.write(family_help(FAMILY_ALIASES.get(tuple(family), tuple(family)), env.program))
+    else:
+        out.write(program_help(env.program))
+
+
+def program_help(program: str) -> str:
+    """All verbs, by group."""
+    groups: dict[str, dict[str, str]] = {}
+    for ref in COMMANDS:
+        word = ref.words[0]
+        groups.setdefault(ref.group, {}).setdefault(word, ref.summary if len(ref.words) == 1 else FAMILIES[word])
+    lines = [f"{program} is Kubernetes on one file: kubectl's words, without a cluster.", ""]
+    seen: set[str] = set()
+    for group, verbs in groups.items():
+        rows = [(word, summary) for word, summary in verbs.items() if word not in seen]
+        seen |= set(verbs)
+        if rows:
+            lines += [f"{group}:", *_columns(rows), ""]
+    lines += [*_flag_lines(list(GlobalOptions.FLAGS.values()))]
+    lines += ["Usage:", f"  {program} COMMAND [flags]", "", f'Use "{program} COMMAND --help" for more about a command.']
+    return "\n".join(lines) + "\n"
+
+
+def family_help(words: tuple[str, ...], program: str) -> str:
+    """The verbs of a family (``rollout``)."""
+    name = " ".join(words)
+    rows = [
+        (" ".join(ref.words[len(words) :]), ref.summary)
+        for ref in COMMANDS
+        if ref.words[: len(words)] == words and len(ref.words) > len(words)
+    ]
+    lines = [
+        f"{FAMILIES[name]}.",
+        "",
+        "Available Commands:",
+        *_columns(rows),
+        "",
+        "Usage:",
+        f"  {program} {name} COMMAND [flags]",
+    ]
+    lines += ["", f'Use "{program} {name} COMMAND --help" for more about a command.']
+    return "\n".join(lines) + "\n"
+
+
+def verb_help(ref: CommandRef, command: Command, program: str) -> str:
+    """A verb: what it does, examples, further words, flags in their groups, usage."""
+    lines = [f"{command.summary}.", ""]
+    if command.description:
+        lines += [command.description, ""]
+    if command.examples:
+        lines.append("Examples:")
+        for text, line in command.examples:
+            lines += [f"  # {text}", f"  {program} {line}", ""]
+    further = [
+        each for each in COMMANDS if len(each.words) > len(ref.words) and each.words[: len(ref.words)] == ref.words
+    ]
+    if further:
+        rows = [(" ".join(each.words[len(ref.words) :]), each.summary) for each in further]
+        lines += ["Available Commands:", *_columns(rows), ""]
+    lines += _flag_lines(list(command.options.FLAGS.values()))
+    lines += ["Usage:", f"  {program} {command.usage} [flags]", ""]
+    lines.append(f'Use "{program} --help" for the flags that every command has.')
+    return "\n".join(lines) + "\n"
+
+
+def _flag_lines(flags: list[Flag]) -> list[str]:
+    """Flags in their groups, each with its default, as kubectl lists them."""
+    groups: dict[str, list[Flag]] = {}
+    for flag in flags:
+        groups.setdefault(flag.group, []).append(flag)
+    lines: list[str] = []
+    for group, members in groups.items():
+        lines.append(f"{group}:")
+        for flag in members:
+            lines += [f"    {_names(flag)}:", f"\t{flag.help}{' (needed)' if flag.required else ''}", ""]
+    return lines
+
+
+def _names(flag: Flag) -> str:
+    """``-n, --namespace=''``: a flag with its default."""
+    default = flag.default_value()
+    if isinstance(default, str):
+        shown = f"'{default}'"
+    elif isinstance(default, list):
+        shown = "[" + ",".join(default) + "]"
+    elif isinstance(default, bool):
+        shown = "true" if default else "false"
+    else:
+        shown = f"{default:g}s" if flag.kind == "duration" else str(default)
+    return f"{flag.label}={shown}"
+
+
+def _columns(rows: list[tuple[str, str]]) -> list[str]:
+    width = max(len(word) for word, _ in rows)
+    return [f"  {word.ljust(width)}   {summary}" for word, summary in rows]
