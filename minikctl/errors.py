@@ -276,7 +276,7 @@ class FieldError:
         return hash(str(self))
 
     def __str__(self) -> str:
-        if self.kind in {"Required value", "Forbidden", "Too long", "Internal error"} or self.value is _NO_VALUE:
+        if self.kind in {"Required value", "Forbidden", "Too long", "Internal error"} or self.value is NO_VALUE:
             body = self.kind
         else:
             body = f"{self.kind}: {show_value(self.value)}"
@@ -285,7 +285,8 @@ class FieldError:
         return f"{self.path}: {body}"
 
 
-_NO_VALUE = object()
+#: the value of a field error that shows none (upstream: ``field.OmitValueType``)
+NO_VALUE = object()
 
 
 def show_value(value: Any) -> str:

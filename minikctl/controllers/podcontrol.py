@@ -64,16 +64,18 @@ def keys_that_match(context: Context, resource: str, pod: Obj) -> Iterator[str]:
 
 def claim_pods(
     context: Context, owner: Obj, selector: Selector, is_member: Callable[[Obj], bool] = lambda _: True,
+    *, finalizer: str = "",
 ) -> list[Obj]:
     """Return the Pods of ``owner``, after adopting and releasing (upstream: ``ClaimPods``).
 
-    ``is_member``: what a Pod has to be besides matching ``selector``.
+    ``is_member``: what a Pod has to be besides matching ``selector``; ``finalizer``: what those that are adopted get.
     """
     metadata = owner["metadata"]
     pods = context.list(PODS, metadata["namespace"], owner=metadata["uid"])
     pods += context.list(PODS, metadata["namespace"], selector=selector, not_owner=metadata["uid"])
     return claim(
         context, owner, pods, lambda pod: selector.matches(pod["metadata"].get("labels") or {}) and is_member(pod),
+        finalizer=finalizer,
     )
 
 

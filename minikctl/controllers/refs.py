@@ -50,12 +50,14 @@ def is_deleting(obj: Obj) -> bool:
     return obj["metadata"].get("deletionTimestamp") is not None
 
 
-def claim(context: Context, owner: Obj, objects: Iterable[Obj], matches: Callable[[Obj], bool]) -> list[Obj]:
+def claim(
+    context: Context, owner: Obj, objects: Iterable[Obj], matches: Callable[[Obj], bool], *, finalizer: str = "",
+) -> list[Obj]:
     """Return those of ``objects`` that belong to ``owner``, after adopting and releasing.
 
     Orphans that ``matches`` accepts are adopted; objects of ``owner`` that it no longer accepts are released; those of
-    others are left alone. An owner that is being deleted does neither. Upstream: ``ClaimObject`` of
-    ``BaseControllerRefManager``.
+    others are left alone. An owner that is being deleted does neither. What is adopted gets ``finalizer`` too.
+    Upstream: ``ClaimObject`` of ``BaseControllerRefManager``.
     """
     uid = owner["metadata"]["uid"]
     leaving = is_deleting(owner)
@@ -70,17 +72,19 @@ def claim(context: Context, owner: Obj, objects: Iterable[Obj], matches: Callabl
             elif not leaving:
                 _release(context, obj, uid)
         elif not leaving and not is_deleting(obj) and matches(obj):
-            adopted = _adopt(context, obj, owner)
+            adopted = _adopt(context, obj, owner, finalizer)
             if adopted is not None:
                 claimed.append(adopted)
     return claimed
 
 
-def _adopt(context: Context, obj: Obj, owner: Obj) -> Obj | None:
+def _adopt(context: Context, obj: Obj, owner: Obj, finalizer: str) -> Obj | None:
     metadata = obj["metadata"]
     uid = owner["metadata"]["uid"]
     others = [reference for reference in metadata.get("ownerReferences") or () if reference["uid"] != uid]
     metadata["ownerReferences"] = [*others, new_controller_ref(owner)]
+    if finalizer and finalizer not in (metadata.get("finalizers") or ()):
+        metadata["finalizers"] = [*(metadata.get("finalizers") or ()), finalizer]
     try:
         return context.update(obj)
     except NotFound:

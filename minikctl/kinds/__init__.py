@@ -199,7 +199,7 @@ KINDS: tuple[KindInfo, ...] = (
     ),
     # batch
     KindInfo("batch/v1", "CronJob", "cronjobs", short=("cj",), categories=ALL),
-    KindInfo("batch/v1", "Job", "jobs", categories=ALL),
+    KindInfo("batch/v1", "Job", "jobs", categories=ALL, module="job"),
     # certificates.k8s.io
     KindInfo(
         "certificates.k8s.io/v1",

@@ -21,6 +21,8 @@ FIELD_IS_IMMUTABLE = "field is immutable"
 #: all annotations of an object together, keys and values, in bytes
 TOTAL_ANNOTATION_SIZE = 256 * 1024
 
+#: what follows the domain of a domain-prefixed path
+_DOMAIN_PATH = r"[A-Za-z0-9/\-._~%!$&'()*+,;=:]+"
 _EMPTY: tuple[Any, ...] = (None, "", [], {})
 #: finalizers that need no domain before them
 _STANDARD_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion")
@@ -147,6 +149,21 @@ def validate_labels(labels: Obj | None, path: str) -> list[FieldError]:
         value = (labels or {})[key]
         errors += validate_label_name(key, path)
         errors += [invalid(path, value, message) for message in is_valid_label_value(value or "")]
+    return errors
+
+
+def validate_domain_prefixed_path(text: str, path: str) -> list[FieldError]:
+    """A path below a domain, as ``example.com/controller`` (upstream: ``IsDomainPrefixedPath``)."""
+    import re
+
+    from minikctl.lib.names import regex_error
+
+    host, _, rest = text.partition("/")
+    if not host or not rest:
+        return [invalid(path, text, 'must be a domain-prefixed path (such as "acme.io/foo")')]
+    errors = [invalid(path, host, message) for message in is_dns1123_subdomain(host)]
+    if not re.fullmatch(_DOMAIN_PATH, rest):
+        errors.append(invalid(path, rest, regex_error("Invalid path", _DOMAIN_PATH)))
     return errors
 
 

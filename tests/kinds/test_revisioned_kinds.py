@@ -125,7 +125,7 @@ MISMATCH = 'Invalid value: {"app":"web"}: `selector` does not match template `la
      ["spec.updateStrategy.rollingUpdate.maxUnavailable: Invalid value: 0: cannot be 0"]),
     ({"persistentVolumeClaimRetentionPolicy": {"whenScaled": "Maybe"}}, [
         ('spec.persistentVolumeClaimRetentionPolicy.whenScaled: Unsupported value: "Maybe": supported values: '
-        '"Delete", "Retain"'),
+        '"Retain", "Delete"'),
     ]),
     ({"replicas": -1, "minReadySeconds": -2, "ordinals": {"start": -3}}, [
         f"spec.replicas: Invalid value: -1: {NOT_NEGATIVE}", f"spec.minReadySeconds: Invalid value: -2: {NOT_NEGATIVE}",
@@ -172,7 +172,7 @@ def test_most_of_a_stateful_set_stays_what_it_was(spec, expected):
     ({"selector": {}}, ["spec.selector: Invalid value: {}: empty selector is invalid for daemonset"]),
     ({"updateStrategy": {"type": "Recreate"}}, [
         ('spec.updateStrategy: Unsupported value: {"Type":"Recreate","RollingUpdate":null}: supported values: '
-        '"OnDelete", "RollingUpdate"'),
+        '"RollingUpdate", "OnDelete"'),
     ]),
     ({"updateStrategy": {"rollingUpdate": {"maxUnavailable": 1, "maxSurge": 1}}}, [
         ("spec.updateStrategy.rollingUpdate.maxSurge: Invalid value: 1: may not be set when maxUnavailable is "

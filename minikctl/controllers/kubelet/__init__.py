@@ -84,6 +84,10 @@ class Kubelet(Controller):
             if due > context.now():
                 context.requeue_after(key, due - context.now())
                 return
+            if meta.get("finalizers"):
+                # It stays for somebody (a Job that counts it), who has to see how it ended.
+                pod["status"] = pods.stopped_status(pod, context.now())
+                pod = context.update_status(pod)
         context.remove(pod)
 
 

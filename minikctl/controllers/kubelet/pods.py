@@ -110,6 +110,31 @@ def next_status(context: Context, pod: Obj, behaviors: BehaviorSet) -> PodStep:
     return step
 
 
+#: how a process ends that is told to by SIGTERM
+SIGTERM_EXIT_CODE = 143
+
+
+def stopped_status(pod: Obj, now: float) -> Obj:
+    """The status of a Pod whose containers were stopped from outside: it has failed, unless all had ended well."""
+    time = format_time(now)
+    status: Obj = {**(pod.get("status") or {})}
+    stopped = []
+    for container in status.get("containerStatuses") or ():
+        state = container["state"]
+        if "terminated" not in state:
+            ended = {"exitCode": SIGTERM_EXIT_CODE, "reason": "Error", "finishedAt": time}
+            ended["startedAt"] = (state.get("running") or {}).get("startedAt", time)
+            if "containerID" in container:
+                ended["containerID"] = container["containerID"]
+            state = {"terminated": ended}
+        stopped.append({**container, "state": state, "ready": False, "started": False})
+    status["containerStatuses"] = stopped
+    well = stopped and all(container["state"]["terminated"]["exitCode"] == 0 for container in stopped)
+    status["phase"] = "Succeeded" if well else "Failed"
+    _set_conditions(status, pod, now, initialized=True)
+    return status
+
+
 def _begun(status: Obj | None) -> Obj | None:
     """None for a container that waited for the init containers: its own life begins now."""
     if status and (status.get("state") or {}).get("waiting", {}).get("reason") == "PodInitializing":

@@ -8,6 +8,7 @@ from minikctl.kinds.deployment.validation import (
     validate_not_more_than_100_percent,
     validate_positive_int_or_percent,
 )
+from minikctl.kinds.podspec.rules import unsupported
 from minikctl.kinds.workload_validation import ordered_selector, validate_nonnegative
 
 TYPE_CHECKING = False
@@ -74,7 +75,7 @@ def _validate_update_strategy(strategy: Obj, path: str) -> list[FieldError]:
         shown["RollingUpdate"] = {
             "MaxUnavailable": rolling_update.get("maxUnavailable", 0), "MaxSurge": rolling_update.get("maxSurge", 0),
         }
-    return [not_supported(path, shown, ("OnDelete", "RollingUpdate"))]
+    return [unsupported(path, shown, ("RollingUpdate", "OnDelete"))]
 
 
 def _validate_rolling_update(rolling_update: Obj, path: str) -> list[FieldError]:

@@ -196,6 +196,13 @@ CSIPersistentVolumeSource: Driver s, VolumeHandle s, ReadOnly b, FSType s, Volum
   NodePublishSecretRef *SecretReference, ControllerExpandSecretRef *SecretReference,
   NodeExpandSecretRef *SecretReference
 ImageVolumeSource: Reference s, PullPolicy s
+PodFailurePolicy: Rules [PodFailurePolicyRule]
+PodFailurePolicyRule: Action s, OnExitCodes *PodFailurePolicyOnExitCodesRequirement,
+  OnPodConditions [PodFailurePolicyOnPodConditionsPattern]
+PodFailurePolicyOnExitCodesRequirement: ContainerName *s, Operator s, Values [i]
+PodFailurePolicyOnPodConditionsPattern: Type s, Status s
+SuccessPolicy: Rules [SuccessPolicyRule]
+SuccessPolicyRule: SucceededIndexes *s, SucceededCount *i
 DeploymentStrategy: Type s, RollingUpdate *RollingUpdateDeployment
 RollingUpdateDeployment: MaxUnavailable any, MaxSurge any
 """
@@ -229,6 +236,15 @@ def pod_spec_struct(spec: Obj) -> Obj:
             context[field] = spec[field]
     struct: Obj = as_struct({**spec, "securityContext": context}, "PodSpec")
     return struct
+
+
+def pod_template_struct(template: Obj) -> Obj:
+    """Return a pod template as the internal ``PodTemplateSpec``, whose metadata is spread out."""
+    metadata = template.get("metadata") or {}
+    shown = {
+        field: dict(sorted(metadata[field].items())) for field in ("labels", "annotations") if metadata.get(field)
+    }
+    return {**shown, "Spec": pod_spec_struct(template.get("spec") or {})}
 
 
 def as_json(struct: Any) -> str:

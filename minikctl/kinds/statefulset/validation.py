@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from minikctl.errors import FieldError, forbidden, invalid, not_supported, required
+from minikctl.errors import FieldError, forbidden, invalid, required
 from minikctl.kinds.deployment.validation import (
     int_or_percent_value,
     validate_not_more_than_100_percent,
     validate_positive_int_or_percent,
 )
+from minikctl.kinds.podspec.rules import unsupported
 from minikctl.kinds.workload_validation import (
     ordered_selector,
     validate_nonnegative,
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     Obj = dict[str, Any]
 
-RETENTION_POLICIES = ("Delete", "Retain")
+RETENTION_POLICIES = ("Retain", "Delete")
 #: what may be changed
 MUTABLE = (
     "replicas", "ordinals", "template", "updateStrategy", "revisionHistoryLimit",
@@ -38,7 +39,7 @@ def validate_stateful_set_spec(spec: Obj, path: str) -> list[FieldError]:
     errors += _validate_update_strategy(spec["updateStrategy"], f"{path}.updateStrategy")
     retention = spec["persistentVolumeClaimRetentionPolicy"]
     errors += [
-        not_supported(f"{path}.persistentVolumeClaimRetentionPolicy.{moment}", retention[moment], RETENTION_POLICIES)
+        unsupported(f"{path}.persistentVolumeClaimRetentionPolicy.{moment}", retention[moment], RETENTION_POLICIES)
         for moment in ("whenDeleted", "whenScaled") if retention[moment] not in RETENTION_POLICIES
     ]
     errors += validate_nonnegative(spec.get("replicas"), f"{path}.replicas")
