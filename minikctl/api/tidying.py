@@ -8,13 +8,15 @@ in what is always written (``resources: {}``). Upstream does all of this by havi
 
 from __future__ import annotations
 
-from minikctl.api.schemas import Schema
+from minikctl.api.schemas import Schema, remembered
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     Obj = dict[str, Any]
+    Writer = Callable[[Any], None]
 
 
 def tidy(value: Any, node: Schema) -> Any:
@@ -127,36 +129,55 @@ def written(value: Obj, node: Schema) -> None:
 
     ``{"name": "c"}`` as a Container gets ``resources: {}``. For an object that was decoded and defaulted.
     """
-    for name in _always(node):
-        field = node.target.named(name)
-        if name not in value:
-            value[name] = zero(field)
-    for name, item in value.items():
-        if isinstance(item, dict | list):
-            inner = node.field(name)
-            if inner is not None:
-                _written_in(item, inner)
+    write: Writer = remembered(node, "writer", _struct_writer)
+    write(value)
 
 
-def _written_in(value: Any, node: Schema) -> None:
-    if isinstance(value, dict):
-        if node.has_fields:
-            written(value, node)
-        elif isinstance(node.additional, Schema) and node.additional.has_fields:
-            for item in value.values():
-                _written_in(item, node.additional)
-    elif isinstance(value, list):
-        items = node.items
-        if items is not None and (items.has_fields or items.type == "array"):
-            for item in value:
-                _written_in(item, items)
+def _struct_writer(node: Schema) -> Writer:
+    """What to do with an object of a definition. The table of fields fills up as fields are met."""
+    fields = node.own.get("properties") or {}
+    always = [(name, zero(node.named(name))) for name, own in fields.items() if own.get("x-go-zero") == "written"]
+    known: dict[str, Writer | None] = {}
+
+    def write(value: Obj) -> None:
+        for name, empty in always:
+            if name not in value:
+                value[name] = {} if empty == {} else empty
+        for name, item in value.items():
+            if item.__class__ is dict or item.__class__ is list:
+                inner = known[name] if name in known else meet(name)
+                if inner is not None:
+                    inner(item)
+
+    def meet(name: str) -> Writer | None:
+        field = node.field(name)
+        known[name] = found = None if field is None else _writer(field)
+        return found
+
+    return write
 
 
-def _always(node: Schema) -> tuple[str, ...]:
-    target = node.target
-    found: tuple[str, ...] | None = target.compiled.get("written")
-    if found is None:
-        fields = target.own.get("properties") or {}
-        found = tuple(name for name, own in fields.items() if own.get("x-go-zero") == "written")
-        target.compiled["written"] = found
-    return found
+def _writer(node: Schema) -> Writer | None:
+    """What to do with a value of a field; None where nothing in it is ever written."""
+    if node.has_fields:
+        made: list[Writer] = []
+
+        def write_struct(value: Any) -> None:
+            if not made:
+                made.append(remembered(node, "writer", _struct_writer))
+            made[0](value)
+
+        return write_struct
+    within = node.items if node.type == "array" else node.additional
+    if isinstance(within, bool) or within is None or not (within.has_fields or within.type == "array"):
+        return None
+    each = _writer(within)
+    if each is None:
+        return None
+
+    def write_all(value: Any) -> None:
+        for item in value.values() if value.__class__ is dict else value:
+            if item.__class__ is dict or item.__class__ is list:
+                each(item)
+
+    return write_all

@@ -11,6 +11,10 @@ import re
 
 from minikctl.lib.ips import parse_cidr, parse_ip
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 LABEL_MAX = 63
 SUBDOMAIN_MAX = 253
 
@@ -29,7 +33,16 @@ _HTTP_HEADER = "[-A-Za-z0-9]+"
 _ENV_VAR = "[-._a-zA-Z][-._a-zA-Z0-9]*"
 _CONFIG_MAP_KEY = "[-._a-zA-Z0-9]+"
 
-# Patterns are compiled when they are first needed (and kept by re): most commands judge no name at all.
+# Patterns are compiled when they are first needed: most commands judge no name at all.
+_matchers: dict[str, Callable[[str], object]] = {}
+
+
+def _fits(pattern: str, value: str) -> bool:
+    """Whether the whole of ``value`` matches. ``re.fullmatch`` takes four times as long to find what it compiled."""
+    match = _matchers.get(pattern)
+    if match is None:
+        match = _matchers[pattern] = re.compile(pattern).fullmatch
+    return match(value) is not None
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -67,7 +80,7 @@ def _bytes(text: str) -> int:
 
 def is_qualified_name(value: str) -> list[str]:
     """A label key, an annotation key (in lower case) or a finalizer: ``app``, ``example.com/app``."""
-    if _bytes(value) <= LABEL_MAX and re.fullmatch(_LABEL_KEY, value):
+    if len(value) <= LABEL_MAX and _fits(_LABEL_KEY, value):
         return []
     prefix, slash, name = value.partition("/")
     if "/" in name:
@@ -85,7 +98,7 @@ def is_qualified_name(value: str) -> list[str]:
         messages.append("name part must be non-empty")
     elif _bytes(name) > LABEL_MAX:
         messages.append(f"name part {max_length_error(LABEL_MAX, 'bytes')}")
-    if not re.fullmatch(_LABEL_KEY, name):
+    if not _fits(_LABEL_KEY, name):
         message = regex_error(_LABEL_KEY_MESSAGE, _LABEL_KEY, "MyName", "my.name", "123-abc")
         messages.append(f"name part {message}")
     return messages
@@ -93,10 +106,12 @@ def is_qualified_name(value: str) -> list[str]:
 
 def is_valid_label_value(value: str) -> list[str]:
     """A label's value; it may be empty."""
+    if len(value) <= LABEL_MAX and _fits(_LABEL_VALUE, value):
+        return []
     messages = []
     if _bytes(value) > LABEL_MAX:
         messages.append(max_length_error(LABEL_MAX, "bytes"))
-    if not re.fullmatch(_LABEL_VALUE, value):
+    if not _fits(_LABEL_VALUE, value):
         messages.append(regex_error(
             f"a valid label must be an empty string or consist of{_LABEL_KEY_MESSAGE.removeprefix('must consist of')}",
             _LABEL_VALUE, "MyValue", "my_value", "12345",
@@ -111,11 +126,13 @@ def is_valid_label_value(value: str) -> list[str]:
 
 def is_dns1123_label(value: str) -> list[str]:
     """A label of a DNS name (RFC 1123): the names of Namespaces, containers, volumes."""
+    if len(value) <= LABEL_MAX and _fits(_DNS1123_LABEL, value):
+        return []
     messages = []
     if _bytes(value) > LABEL_MAX:
         messages.append(max_length_error(LABEL_MAX))
-    if not re.fullmatch(_DNS1123_LABEL, value):
-        if re.fullmatch(_DNS1123_SUBDOMAIN, value):
+    if not _fits(_DNS1123_LABEL, value):
+        if _fits(_DNS1123_SUBDOMAIN, value):
             messages.append("must not contain dots")
         else:
             messages.append(regex_error(
@@ -131,10 +148,12 @@ def is_dns1123_subdomain(value: str) -> list[str]:
 
 
 def _subdomain(value: str, unit: str) -> list[str]:
+    if len(value) <= SUBDOMAIN_MAX and _fits(_DNS1123_SUBDOMAIN, value):
+        return []
     messages = []
     if _bytes(value) > SUBDOMAIN_MAX:
         messages.append(max_length_error(SUBDOMAIN_MAX, unit))
-    if not re.fullmatch(_DNS1123_SUBDOMAIN, value):
+    if not _fits(_DNS1123_SUBDOMAIN, value):
         messages.append(regex_error(
             "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must "
             "start and end with an alphanumeric character", _DNS1123_SUBDOMAIN, "example.com",
@@ -147,7 +166,7 @@ def is_dns1035_label(value: str) -> list[str]:
     messages = []
     if _bytes(value) > LABEL_MAX:
         messages.append(max_length_error(LABEL_MAX))
-    if not re.fullmatch(_DNS1035_LABEL, value):
+    if not _fits(_DNS1035_LABEL, value):
         messages.append(regex_error(
             "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic "
             "character, and end with an alphanumeric character", _DNS1035_LABEL, "my-name", "abc-123",
@@ -160,7 +179,7 @@ def is_wildcard_dns1123_subdomain(value: str) -> list[str]:
     messages = []
     if _bytes(value) > SUBDOMAIN_MAX:
         messages.append(max_length_error(SUBDOMAIN_MAX))
-    if not re.fullmatch(_WILDCARD, value):
+    if not _fits(_WILDCARD, value):
         messages.append(regex_error(
             "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist "
             "of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
@@ -189,7 +208,7 @@ def is_valid_port_name(port: str) -> list[str]:
     messages = []
     if _bytes(port) > 15:
         messages.append(max_length_error(15))
-    if not re.fullmatch("[-a-z0-9]+", port):
+    if not _fits("[-a-z0-9]+", port):
         messages.append("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)")
     if not re.search("[a-z]", port):
         messages.append("must contain at least one letter (a-z)")
@@ -202,7 +221,7 @@ def is_valid_port_name(port: str) -> list[str]:
 
 def is_c_identifier(value: str) -> list[str]:
     """A name as C has them."""
-    if re.fullmatch(_C_IDENTIFIER, value):
+    if _fits(_C_IDENTIFIER, value):
         return []
     return [regex_error(
         "a valid C identifier must start with alphabetic character or '_', followed by a string of alphanumeric "
@@ -218,7 +237,7 @@ def is_env_var_name(value: str) -> list[str]:
     messages = []
     if not value:
         messages.append("environment variable name must be non-empty")
-    if not re.fullmatch("[ -<>-~]*", value):
+    if not _fits("[ -<>-~]*", value):
         messages.append(
             "a valid environment variable name must consist only of printable ASCII characters other than '='"
         )
@@ -231,7 +250,7 @@ def is_strict_env_var_name(value: str) -> list[str]:
     Upstream: ``IsEnvVarName``.
     """
     messages = []
-    if not re.fullmatch(_ENV_VAR, value):
+    if not _fits(_ENV_VAR, value):
         messages.append(regex_error(
             "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and "
             "must not start with a digit", _ENV_VAR, "my.env-name", "MY_ENV.NAME", "MyEnvName1",
@@ -244,7 +263,7 @@ def is_config_map_key(value: str) -> list[str]:
     messages = []
     if _bytes(value) > SUBDOMAIN_MAX:
         messages.append(max_length_error(SUBDOMAIN_MAX))
-    if not re.fullmatch(_CONFIG_MAP_KEY, value):
+    if not _fits(_CONFIG_MAP_KEY, value):
         messages.append(regex_error(
             "a valid config key must consist of alphanumeric characters, '-', '_' or '.'",
             _CONFIG_MAP_KEY, "key.name", "KEY_NAME", "key-name",
@@ -261,7 +280,7 @@ def _leads_up(value: str) -> list[str]:
 
 def is_percent(value: str) -> list[str]:
     """``25%``."""
-    if re.fullmatch(_PERCENT, value):
+    if _fits(_PERCENT, value):
         return []
     return [regex_error(
         "a valid percent string must be a numeric string followed by an ending '%'", _PERCENT, "1%", "93%",
@@ -270,7 +289,7 @@ def is_percent(value: str) -> list[str]:
 
 def is_http_header_name(value: str) -> list[str]:
     """The name of a header that a probe sends."""
-    if re.fullmatch(_HTTP_HEADER, value):
+    if _fits(_HTTP_HEADER, value):
         return []
     return [regex_error(
         "a valid HTTP header must consist of alphanumeric characters or '-'", _HTTP_HEADER, "X-Header-Name",

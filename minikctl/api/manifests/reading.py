@@ -46,7 +46,7 @@ class Document:
     row, where the reader was to find it.
     """
 
-    __slots__ = ("_lookup", "duplicates", "index", "info", "item", "line", "obj", "source", "text")
+    __slots__ = ("_lookup", "duplicates", "index", "info", "item", "line", "obj", "odd_keys", "source", "text")
 
     def __init__(self, source: str, index: int, obj: Obj, raw: Raw, item: int | None = None) -> None:
         self.source = source
@@ -57,6 +57,8 @@ class Document:
         self.info: KindInfo | None = None
         #: keys that stand twice (kubectl takes the last and says nothing), with the document's own paths
         self.duplicates: list[Duplicate] = raw.duplicates
+        #: keys of the document that YAML takes for something else than their text (``on``)
+        self.odd_keys = raw.odd_keys
         #: the document as it was written
         self.text = raw.text
         self._lookup: Callable[[str], tuple[int, int]] | None = None

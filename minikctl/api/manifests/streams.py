@@ -56,7 +56,7 @@ class StreamError(ValueError):
 class Raw:
     """One document: its value, its text, the line of the source where it begins, and what is odd about it."""
 
-    __slots__ = ("duplicates", "is_json", "line", "problem", "text", "value")
+    __slots__ = ("duplicates", "is_json", "line", "odd_keys", "problem", "text", "value")
 
     def __init__(self, value: Any, text: bytes, line: int, *, is_json: bool = False) -> None:
         self.value = value
@@ -65,6 +65,8 @@ class Raw:
         self.is_json = is_json
         #: keys that stand twice in one object, with lines of the source
         self.duplicates: list[Duplicate] = []
+        #: keys that YAML takes for something else than their text (``on``)
+        self.odd_keys: list[str] = []
         #: what Go's decoder would say of the value, "" for nothing
         self.problem = ""
 
@@ -167,15 +169,17 @@ def readable_documents(data: bytes, line: int = 1) -> Iterator[Raw | StreamError
 def load_yaml(text: bytes, line: int) -> Raw:
     """Return one YAML document (what follows its end in ``text`` is passed over). Raises StreamError."""
     # Go's reader ends every line, the last one too.
-    value, duplicates = _build(text if text.endswith(b"\n") else text + b"\n", line)
+    odd_keys: list[str] = []
+    value, duplicates = _build(text if text.endswith(b"\n") else text + b"\n", line, odd_keys)
     raw = Raw(value, text, line)
+    raw.odd_keys = odd_keys
     for duplicate in duplicates:
         duplicate.line += line - 1
     raw.duplicates = duplicates
     return raw
 
 
-def _build(text: bytes, line: int) -> tuple[Any, list[Duplicate]]:
+def _build(text: bytes, line: int, odd_keys: list[str]) -> tuple[Any, list[Duplicate]]:
     """Build a document, with go-yaml's words and its leniency. Raises StreamError."""
     from yaml import YAMLError
 
@@ -184,7 +188,7 @@ def _build(text: bytes, line: int) -> tuple[Any, list[Duplicate]]:
 
     for _ in range(_MOST_STAND_INS):
         try:
-            value, duplicates = build(event_source(text))
+            value, duplicates = build(event_source(text), odd_keys)
         except DocumentError as error:
             message, at, column = str(error), getattr(error, "line", 1), 1
         except YAMLError as error:

@@ -34,7 +34,7 @@ _MISSING: Any = object()
 # Manifests repeat the same words: what each means, as a value and as a key, is found out once.
 _meanings: dict[str, Any] = {}
 _keys: dict[str, Any] = {}
-_MOST_REMEMBERED = 4096
+_MOST_REMEMBERED, _LONGEST_REMEMBERED = 4096, 64
 
 _NO_MAP = "yaml: map merge requires map or sequence of maps as the value"
 
@@ -82,13 +82,15 @@ class _Anchor:
         self.depth = -1
 
 
-def build(get_event: Callable[[], Any]) -> tuple[Any, list[Duplicate]]:
+def build(get_event: Callable[[], Any], odd_keys: list[str] | None = None) -> tuple[Any, list[Duplicate]]:
     """Build the first document of a stream; ``get_event`` hands out the parser's events from the stream's start on.
 
     Returns the value (None for an empty stream) and the duplicate keys, lines counted from 1. Raises DocumentError; the
-    parser's own errors (``yaml.YAMLError``) pass through, and come first, as go-yaml parses before it decodes.
+    parser's own errors (``yaml.YAMLError``) pass through, and come first, as go-yaml parses before it decodes. Keys without
+    quotes that YAML takes for something else than their text are added to ``odd_keys``.
     """
     builder = _Builder(get_event)
+    builder.odd_keys = odd_keys
     collecting = gc.isenabled()
     # Thousands of new dicts make the collector run again and again, and there are no cycles to find.
     gc.disable()
@@ -113,6 +115,7 @@ class _Builder:
     def __init__(self, get_event: Callable[[], Any]) -> None:
         self.get_event = get_event
         self.duplicates: list[Duplicate] = []
+        self.odd_keys: list[str] | None = None
         self.anchors: dict[str, _Anchor] = {}
         # (container, what it waits for, values decoded when the inner one began, the event that began the inner one)
         self.stack: list[tuple[Any, Any, int, Any]] = []
@@ -157,7 +160,10 @@ class _Builder:
                         key = _MERGE if text == "<<" else scalars.resolve_key(text)
                         if "?" in text:
                             self._check_question_mark(event)
-                        elif len(keys) < _MOST_REMEMBERED:
+                        elif key != text and key is not _MERGE:
+                            if self.odd_keys is not None:
+                                self.odd_keys.append(text)
+                        elif len(keys) < _MOST_REMEMBERED and len(text) < _LONGEST_REMEMBERED:
                             keys[text] = key
                     if key in node:
                         self._duplicate(node, key, event)
@@ -168,7 +174,7 @@ class _Builder:
                     value = scalars.resolve(text)
                     if "?" in text:
                         self._check_question_mark(event)
-                    elif len(meanings) < _MOST_REMEMBERED:
+                    elif len(meanings) < _MOST_REMEMBERED and len(text) < _LONGEST_REMEMBERED:
                         meanings[text] = value
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
                 decoded += 1

@@ -6,15 +6,16 @@ far as that can be known without a cluster: decoded, with its defaults.
 
 from __future__ import annotations
 
-import re
-
 from minikctl import kinds
+from minikctl.api.decoding import write_out
 from minikctl.api.manifests.decoding import text_of
 from minikctl.api.validating.catalog import Catalog, DefinitionError, is_definition
 from minikctl.api.validating.facts import Facts, collect
 from minikctl.api.validating.problems import Problem
 from minikctl.api.validating.schema_checks import Fit, Misfit, fit
 from minikctl.api.validating.spelling import closest
+from minikctl.api.validation import field_errors
+from minikctl.kinds.base import Kind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,11 +30,6 @@ if TYPE_CHECKING:
     #: a problem, what of its path is meant (see ``placing``), and the value that a field error is about
     Found = tuple[Problem, str, Any]
 
-#: a key without quotes that YAML takes for something else than its text: on, yes, null, 1.10
-_may_have_odd_keys = re.compile(
-    rb"(?m)(?:^|[{,])[ \t-]*(?:[yYnN]|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF|true|True|TRUE|false|False|FALSE|"
-    rb"null|Null|NULL|~|[-+.]?[0-9][-+0-9a-fA-FxXoO_.]*)[ \t]*:(?:[ \t\r\n]|$)"
-).search
 #: an object with more than this has a cause that the first ones show
 MOST_PROBLEMS = 200
 _RULES = {
@@ -69,7 +65,7 @@ def check(document: Document, catalog: Catalog, namespace: str = "default") -> V
         facts.display, facts.source, facts.line, facts.item = name, document.source, document.line, document.item
     if document.duplicates:
         found += _duplicates(document)
-    if not found and not _may_have_odd_keys(document.text):
+    if not found and not document.odd_keys:
         return Verdict(name, [], facts)
     from minikctl.api.validating.placing import place
 
@@ -194,10 +190,6 @@ def rule_errors(obj: Obj, info: KindInfo, catalog: Catalog) -> tuple[list[FieldE
     What the API server does before it validates and a cluster is not needed for: names, defaults. Upstream: the steps of
     ``rest.BeforeCreate``.
     """
-    from minikctl.api.decoding import write_out
-    from minikctl.api.validation import field_errors
-    from minikctl.kinds.base import Kind
-
     built_in = kinds.info_for_object(info.api_version, info.kind) is not None
     kind = kinds.load(info) if built_in else Kind(info)
     meta = obj.get("metadata") or {}
