@@ -35,6 +35,10 @@ def main(argv: Sequence[str], env: Env) -> int:
         message = error.user_message()
         if message and message != "error: ":
             env.err.write(message + "\n")
+            if env.err.is_terminal():
+                from minikctl.commands._explaining import explain
+
+                explain(error, env)
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED

@@ -19,6 +19,8 @@ class MinikctlError(Exception):
     exit_code = 1
     #: what stands on standard output by the time of the error, without its own way there (see printing.errors)
     stdout = ""
+    #: the manifest that the error is about, where there is one: something with ``source``, ``text``, ``line``, ``item``
+    origin: Any = None
 
     def user_message(self) -> str:
         """What goes to standard error, without the final newline."""

@@ -55,7 +55,9 @@ def read_targets(
             continue
         assert item.info is not None
         try:
-            targets.append(_target(session, item.info, item.obj, item.source))
+            target = _target(session, item.info, item.obj, item.source)
+            target.document = item
+            targets.append(target)
         except MinikctlError as error:
             reading.append(error)
     if reading:  # errors of reading count as one among those of the verb

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Target:
     """One object that a verb was pointed at. ``obj`` is as stored, or for a manifest as given; None: not read."""
 
-    __slots__ = ("index", "info", "manifest", "name", "namespace", "obj", "source")
+    __slots__ = ("document", "index", "info", "manifest", "name", "namespace", "obj", "source")
 
     def __init__(
         self,
@@ -44,6 +44,13 @@ class Target:
         self.manifest = manifest
         #: the file's name as messages show it
         self.source = source
+        #: the manifest itself, which knows its places
+        self.document: Any = None
+
+    def blame(self, error: MinikctlError) -> MinikctlError:
+        """Say in an error which manifest it is about, for who shows its place at a terminal (see ``_explaining``)."""
+        error.origin = self.document
+        return error
 
     @property
     def display(self) -> str:

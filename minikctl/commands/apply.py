@@ -83,7 +83,7 @@ def run(options: ApplyOptions, session: Session) -> None:
                     with api.store.savepoint():
                         _apply(session, api, target, options, printer, dry_run, validation)
                 except MinikctlError as error:
-                    errors.append(error)
+                    errors.append(target.blame(error))
                 session.show_warnings()
     session.end_with(errors)
 

@@ -55,7 +55,7 @@ def run(options: ReplaceOptions, session: Session) -> None:
                     with api.store.savepoint():
                         stored = _replace(api, target, options, dry_run, validation)
                 except MinikctlError as error:
-                    errors.append(in_source(error, "replacing", target.source))
+                    errors.append(target.blame(in_source(error, "replacing", target.source)))
                     continue
                 printer.print(target.info, stored, "replaced")
             session.show_warnings()

@@ -6,11 +6,11 @@
 """
 
 from minikctl.api.manifests.positions import positions
-from minikctl.api.manifests.reading import Document, ManifestError, load, load_all, read, read_text
+from minikctl.api.manifests.reading import Document, ManifestError, Passage, load, load_all, read, read_text
 from minikctl.api.manifests.sources import STDIN, Sources, expand
 from minikctl.api.manifests.yamltree import Duplicate
 
 __all__ = [
-    "STDIN", "Document", "Duplicate", "ManifestError", "Sources", "expand", "load", "load_all", "positions", "read",
+    "STDIN", "Document", "Duplicate", "ManifestError", "Passage", "Sources", "expand", "load", "load_all", "positions", "read",
     "read_text",
 ]

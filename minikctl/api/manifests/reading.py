@@ -37,6 +37,23 @@ class ManifestError(MinikctlError):
         self.line = line
         self.column = column
 
+    def within(self, text: bytes, begins: int, item: int | None = None) -> ManifestError:
+        """Take note of the text that the error is about, and of the line of the source where it begins."""
+        self.origin = Passage(self.source, text, begins, item)
+        return self
+
+
+class Passage:
+    """A text with its place in a source; ``item`` is the index of the object where it is a List."""
+
+    __slots__ = ("item", "line", "source", "text")
+
+    def __init__(self, source: str, text: bytes, line: int, item: int | None = None) -> None:
+        self.source = source
+        self.text = text
+        self.line = line
+        self.item = item
+
 
 class Document:
     """One object of a manifest.
@@ -156,7 +173,7 @@ def _read_stream(
                     return
             yield from _decode(raw, source, index, recognize)
     except StreamError as error:
-        yield ManifestError(f"error parsing {source}: {error}", source, error.line, error.column)
+        yield ManifestError(f"error parsing {source}: {error}", source, error.line, error.column).within(data, 1)
 
 
 def _invalid(problems: list[str], source: str, raw: Raw) -> ManifestError:
@@ -166,7 +183,7 @@ def _invalid(problems: list[str], source: str, raw: Raw) -> ManifestError:
     return ManifestError(
         f"error validating {quote(source)}: error validating data: {words}; {decoding.STOP_VALIDATION}", source,
         raw.line,
-    )
+    ).within(raw.text, raw.line)
 
 
 def _decode(raw: Raw, source: str, index: int, recognize: Recognize | None) -> Iterator[Document | MinikctlError]:
@@ -178,7 +195,7 @@ def _decode(raw: Raw, source: str, index: int, recognize: Recognize | None) -> I
         except DecodeError as error:
             problem = str(error)
     if problem:
-        yield ManifestError(f"unable to decode {quote(source)}: {problem}", source, raw.line)
+        yield ManifestError(f"unable to decode {quote(source)}: {problem}", source, raw.line).within(raw.text, raw.line)
         return
     document = Document(source, index, raw.value, raw)
     if recognize is not None:
@@ -197,7 +214,7 @@ def _flatten(raw: Raw, source: str, index: int, recognize: Recognize | None) -> 
     try:
         items = decoding.items_of(raw.value)
     except DecodeError as error:
-        yield ManifestError(str(error), source, raw.line)
+        yield ManifestError(str(error), source, raw.line).within(raw.text, raw.line)
         return
     errors: list[MinikctlError] = []
     for number, item in enumerate(items):
@@ -208,7 +225,8 @@ def _flatten(raw: Raw, source: str, index: int, recognize: Recognize | None) -> 
             if document.info is None:
                 problem = f"unable to recognize {_no_match(item)}"
         if problem:
-            errors.append(ManifestError(problem, source, *document.position("")))
+            wrong = ManifestError(problem, source, *document.position(""))
+            errors.append(wrong.within(raw.text, raw.line, number))
         else:
             yield document
     if errors:
@@ -244,4 +262,4 @@ def _not_found(raw: Raw, source: str) -> ManifestError:
     return ManifestError(
         f"resource mapping not found for name: {name} namespace: {namespace} from {quote(source)}: "
         f"{_no_match(raw.value)}\nensure CRDs are installed first", source, raw.line,
-    )
+    ).within(raw.text, raw.line)

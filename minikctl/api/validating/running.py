@@ -200,13 +200,14 @@ class _Places:
         self._texts: tuple[str, dict[int, bytes]] = ("", {})
 
     def place(self, problem: Problem, facts: Facts) -> None:
+        from minikctl.api.manifests import Passage
         from minikctl.api.validating.placing import place
 
         text = self._texts_of(facts.source).get(facts.line)
         if text is None:  # the file has changed meanwhile
             problem.file, problem.line, problem.object = facts.source, facts.line, facts.display
             return
-        place(_Passage(facts, text), [(problem, "value", None)], facts.display)
+        place(Passage(facts.source, text, facts.line, facts.item), [(problem, "value", None)], facts.display)
 
     def _texts_of(self, source: str) -> dict[int, bytes]:
         """The texts of a source's documents by the lines where they begin."""
@@ -220,16 +221,6 @@ class _Places:
                 texts = {line: text for text, line in pieces(data) if isinstance(text, bytes)}
             self._texts = source, texts
         return self._texts[1]
-
-
-class _Passage:
-    """A document that was read again."""
-
-    def __init__(self, facts: Facts, text: bytes) -> None:
-        self.source = facts.source
-        self.line = facts.line
-        self.item = facts.item
-        self.text = text
 
 
 def definitions_in(data: bytes, source: str) -> Iterator[Obj]:

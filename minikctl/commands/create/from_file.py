@@ -63,7 +63,7 @@ def run(options: CreateOptions, session: Session) -> None:
                         with api.store.savepoint():
                             obj = api.create(obj, client=True, validation=validation)
                 except MinikctlError as error:
-                    errors.append(in_source(error, "creating", target.source))
+                    errors.append(target.blame(in_source(error, "creating", target.source)))
                     continue
                 printer.print(target.info, obj, "created")
             session.show_warnings()
