@@ -91,6 +91,13 @@ COMMANDS: tuple[CommandRef, ...] = (
     CommandRef("reconcile", "Run one pass of the controllers", STATE),
     CommandRef("advance", "Move simulated time on", STATE),
     CommandRef("init", "Make a state file", STATE),
+    CommandRef("state check", "Look whether the state file is whole", STATE),
+    CommandRef("state info", "Show what is in the state file, in figures", STATE),
+    CommandRef("state path", "Print the name of the state file", STATE),
+    CommandRef("state backup", "Copy the state file", STATE),
+    CommandRef("state restore", "Make the state what a backup is", STATE),
+    CommandRef("state vacuum", "Make the state file smaller", STATE),
+    CommandRef("state sql", "Look into the state with SQL", STATE),
     CommandRef("config view", "Print the configuration", SETTINGS),
     CommandRef("config current-context", "Print the context in use", SETTINGS),
     CommandRef("config get-contexts", "List the contexts", SETTINGS),
@@ -112,6 +119,7 @@ FAMILIES: dict[str, str] = {
     "set": "Change one thing of an object",
     "rollout": "Watch, undo, pause and restart rollouts",
     "apply": "Make the stored objects as files say",
+    "state": "Look at the state file and look after it",
     "config": "Contexts: which state file and which namespace is in use",
 }
 

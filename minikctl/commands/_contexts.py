@@ -104,7 +104,7 @@ def load_config(environ: Mapping[str, str], path: str, *, must_exist: bool = Fal
 
 def save_config(path: str, config: Obj) -> None:
     """Write the configuration, whole or not at all; readable by its owner alone. Raises MinikctlError."""
-    draft = f"{path}.{os.getpid()}.new"
+    draft = f"{path}.{os.urandom(6).hex()}.new"  # no killed process has left this one
     try:
         os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
         descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)

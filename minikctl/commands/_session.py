@@ -100,7 +100,7 @@ class Session:
             from minikctl.api.server import Api
             from minikctl.store import Store
 
-            store = Store(self.state_path, self._fill, self._lock_timeout())
+            store = Store(self.state_path, self._fill, self.lock_timeout())
             store.command = self.command
             self._api = Api(store, self.env)
         return self._api
@@ -110,7 +110,8 @@ class Session:
 
         fill(store, self.env)
 
-    def _lock_timeout(self) -> float:
+    def lock_timeout(self) -> float:
+        """The seconds that a write waits for another command. Raises UsageError for a wrong $MINIKCTL_LOCK_TIMEOUT."""
         from minikctl.store.opening import LOCK_TIMEOUT
 
         text = self.env.environ.get("MINIKCTL_LOCK_TIMEOUT")

@@ -43,6 +43,48 @@ def open_state(
     return connection
 
 
+def open_existing(path: str, lock_timeout: float = LOCK_TIMEOUT) -> sqlite3.Connection:
+    """Open the state file at ``path`` as ``open_state`` does, but make none. Raises StateError, too, where there is none."""
+    if not os.path.exists(path):
+        raise StateError(f"there is no state file {path}")
+    return open_state(path, lambda _: None, lock_timeout)
+
+
+def open_read_only(path: str, lock_timeout: float = LOCK_TIMEOUT) -> sqlite3.Connection:
+    """Open the state file at ``path`` (of any version) so that the connection writes nothing into it.
+
+    Raises StateError where there is none, or something else.
+    """
+    if not os.path.exists(path):
+        raise StateError(f"there is no state file {path}")
+    with translated_errors(path, lock_timeout):
+        # Not mode=ro: who cannot write cannot clear away, at the end, what SQLite lays beside the file either.
+        connection = sqlite3.connect(uri(path) + "?mode=rw", timeout=lock_timeout, isolation_level=None, uri=True)
+        try:
+            connection.execute("PRAGMA query_only = ON")
+            (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+        except sqlite3.OperationalError as error:
+            connection.close()
+            # In a folder that cannot be written there is no room for that. Where no other process has the file open, it
+            # can be read as one that does not change.
+            if not error.sqlite_errorname.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY")) or os.path.exists(path + "-wal"):
+                raise
+            connection = sqlite3.connect(uri(path) + "?mode=ro&immutable=1", isolation_level=None, uri=True)
+            (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+        except sqlite3.Error:
+            connection.close()
+            raise
+    if application_id != APPLICATION_ID:
+        connection.close()
+        raise StateError(f"{path} is not a minikctl state file")
+    return connection
+
+
+def uri(path: str) -> str:
+    """``path`` as SQLite's URI: a question mark or a number sign in a file's name is no query."""
+    return "file:" + path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+
+
 def _connect(path: str, lock_timeout: float) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=lock_timeout, isolation_level=None, check_same_thread=False)
     # Durable against a killed process; a power cut may take the newest commits, never the file.
@@ -61,20 +103,19 @@ def _check(connection: sqlite3.Connection, path: str) -> None:
             f"{VERSION}); use that minikctl, or another file with --state"
         )
     if version < VERSION:
-        _migrate(connection, path, version)
+        _migrate(connection, path)
 
 
 def _make(path: str, fill: Callable[[sqlite3.Connection], None]) -> None:
     """Make the file under another name and put it in place whole: a killed command leaves a good file or none."""
     folder = os.path.dirname(os.path.abspath(path))
-    draft = f"{path}.{os.getpid()}.new"
+    draft = draft_of(path)
     try:
         os.makedirs(folder, exist_ok=True)
-        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))  # it will hold Secrets
-    except FileExistsError as error:
-        raise StateError(f"cannot make the state file {path}: {draft} is in the way") from error
+        touch(draft)
     except OSError as error:
         raise StateError(f"cannot make the state file {path}: {error.strerror}") from error
+    connection = None
     try:
         with translated_errors(path, LOCK_TIMEOUT):
             connection = sqlite3.connect(draft, isolation_level=None)
@@ -88,16 +129,69 @@ def _make(path: str, fill: Callable[[sqlite3.Connection], None]) -> None:
             connection.execute("COMMIT")
             connection.execute("PRAGMA journal_mode = WAL")  # kept in the file: readers never wait for a writer
             connection.close()
-        try:
-            os.link(draft, path)  # unlike rename, it never replaces a file that another command made meanwhile
-        except FileExistsError:
-            pass
-        except OSError:  # a file system without hard links
-            os.rename(draft, path)
+            put_state_in_place(draft, path)  # where another command was first, its file stays
     finally:
-        for leftover in (draft, draft + "-wal", draft + "-shm", draft + "-journal"):
-            if os.path.exists(leftover):
-                os.unlink(leftover)
+        if connection is not None:
+            connection.close()
+        remove_database(draft)
+
+
+def draft_of(path: str) -> str:
+    """A name beside ``path`` that nobody has, not even a killed process with the number that this one has now."""
+    return f"{path}.{os.urandom(6).hex()}.new"
+
+
+def touch(path: str) -> None:
+    """Make an empty file for its owner alone: a state has Secrets in it. Raises OSError."""
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+
+
+def put_in_place(draft: str, path: str) -> bool:
+    """Give the file ``draft`` the name ``path`` too, whole, unless there is one: whether it was done. Raises OSError."""
+    descriptor = os.open(draft, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)  # the name must not be on the disk before what it stands for
+    finally:
+        os.close(descriptor)
+    try:
+        os.link(draft, path)  # unlike rename, it never replaces a file that another command made meanwhile
+    except FileExistsError:
+        return False
+    except OSError:  # a file system without hard links
+        if os.path.exists(path):
+            return False
+        os.rename(draft, path)
+    return True
+
+
+def put_state_in_place(draft: str, path: str) -> bool:
+    """As ``put_in_place``, for a state file where there is none.
+
+    What SQLite left beside a file that has been removed since (a write-ahead log, after a kill) would be taken for the
+    new one's and spoil it: it goes first. That nobody makes a file between this look and that step, a lock on the folder
+    sees to.
+    """
+    folder = os.open(os.path.dirname(os.path.abspath(path)), os.O_RDONLY)
+    try:
+        try:
+            import fcntl
+
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        except (ImportError, OSError):  # a system or a file system without such locks
+            pass
+        if os.path.exists(path):
+            return False
+        remove_database(path)
+        return put_in_place(draft, path)
+    finally:
+        os.close(folder)  # and the lock with it
+
+
+def remove_database(path: str) -> None:
+    """Remove a database and what SQLite keeps beside it, as far as they are there."""
+    for each in (path, path + "-wal", path + "-shm", path + "-journal"):
+        if os.path.exists(each):
+            os.unlink(each)
 
 
 def _apply_migrations(connection: sqlite3.Connection, version: int) -> None:
@@ -111,22 +205,20 @@ def _apply_migrations(connection: sqlite3.Connection, version: int) -> None:
     connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
 
 
-def _migrate(connection: sqlite3.Connection, path: str, version: int) -> None:
+def _migrate(connection: sqlite3.Connection, path: str) -> None:
     """Bring an older file up to date, in one transaction, after a copy of it was put beside it."""
-    backup = f"{path}.v{version}.bak"
-    flags = os.O_CREAT | os.O_WRONLY | os.O_TRUNC
-    os.close(os.open(backup, flags, 0o600))
-    copy = sqlite3.connect(backup)
-    with copy:
-        connection.backup(copy)
-    copy.close()
+    from minikctl.store.copying import copy_database
+
     connection.execute("BEGIN IMMEDIATE")
     try:
         (version,) = connection.execute("PRAGMA user_version").fetchone()  # another command may have been first
-        _apply_migrations(connection, version)
+        if version < VERSION:
+            copy_database(path, f"{path}.v{version}.bak", replace=True)
+            _apply_migrations(connection, version)
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # SQLite takes back by itself when the disk is full
+            connection.execute("ROLLBACK")
         raise
 
 
@@ -185,11 +277,4 @@ _WORDS = (
 
 def refuse_foreign(path: str) -> None:
     """Raise StateError unless the file at ``path`` is a state file (of any version)."""
-    with translated_errors(path, LOCK_TIMEOUT):
-        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-        try:
-            (application_id,) = connection.execute("PRAGMA application_id").fetchone()
-        finally:
-            connection.close()
-    if application_id != APPLICATION_ID:
-        raise StateError(f"{path} is not a minikctl state file")
+    open_read_only(path).close()
