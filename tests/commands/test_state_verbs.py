@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from minikctl.store import Store, opening
 
-
 WORDS = (
     "select delete update insert into from where state journal objects set revision = 1 0 * , ( ) values with as pragma "
     "user_version begin commit ; -- /* */ drop table labels vacuum attach 'x.db' explain replace create temp view v union all"
