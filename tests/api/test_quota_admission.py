@@ -138,7 +138,8 @@ GOLD = "gold.storageclass.storage.k8s.io/"
      lambda api: claim(api, "x"),
      {"persistentvolumeclaims": "1", "requests.storage": "1Gi", f"{GOLD}requests.storage": "1Gi",
       f"{GOLD}persistentvolumeclaims": "1", "iron.storageclass.storage.k8s.io/requests.storage": "0"}),
-    ({"count/deployments.apps": "9"}, lambda api: None, {"count/deployments.apps": "0"}),
+    ({"count/deployments.apps": "9", "configmaps": "9"}, lambda api: config_map(api, "x"),
+     {"count/deployments.apps": "0", "configmaps": "2"}),
     ({"requests.example.com/gpu": "4"}, lambda api: pod(api, "x", limits={"example.com/gpu": "2"}),
      {"requests.example.com/gpu": "2"}),
 ])

@@ -64,7 +64,7 @@ def runtime(**fields):
 @pytest.mark.parametrize(("obj", "expected"), [
     (runtime(handler="runc", overhead={"podFixed": {"cpu": "1m"}}, scheduling={"nodeSelector": {"a": "b"}}), []),
     (runtime(handler="run c"), [
-        "handler: Invalid value: \"run c\": a lowercase RFC 1123 label must consist of lower case alphanumeric characters "
+        'handler: Invalid value: "run c": a lowercase RFC 1123 label must consist of lower case alphanumeric characters '
         "or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for "
         "validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')",
     ]),

@@ -1,7 +1,7 @@
 """The scheduler: binds each Pod to a node that can take it, or says in upstream's words why there is none.
 
-Upstream: ``pkg/scheduler``. The rules that refuse a node are in ``filters``, those that prefer one in ``scores``; what is
-known of the nodes in a pass (their taints, what their Pods have asked for) is in ``nodes``.
+Upstream: ``pkg/scheduler``. The rules that refuse a node are in ``filters``, those that prefer one in ``scores``; what
+is known of the nodes in a pass (their taints, what their Pods have asked for) is in ``nodes``.
 """
 
 from __future__ import annotations

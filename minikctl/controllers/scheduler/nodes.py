@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     Obj = dict[str, Any]
 
-#: what a container without requests counts as when nodes are compared (upstream: DefaultMilliCPURequest and -MemoryRequest)
+#: what a container without requests counts as when nodes are compared (upstream: DefaultMilliCPURequest and
+#: -MemoryRequest)
 DEFAULT_CPU, DEFAULT_MEMORY = 100, 200 * 1024 * 1024
 
 

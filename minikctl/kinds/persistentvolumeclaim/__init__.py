@@ -25,6 +25,7 @@ class PersistentVolumeClaimKind(Kind):
         Column("STORAGECLASS"), Column("VOLUMEATTRIBUTESCLASS"), Column("AGE"), Column("VOLUMEMODE", wide=True),
     )
     has_status = True
+    ref_path = ("spec", "volumeName")
 
     def default(self, obj: Obj) -> None:
         """See ``Kind.default``."""
