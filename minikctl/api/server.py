@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 #: namespaces that a cluster cannot do without (upstream: NamespaceLifecycle's immortal namespaces)
 IMMORTAL_NAMESPACES = frozenset({"default", "kube-system", "kube-public"})
+#: the resource of what goes wrong on purpose
+FAULTS = "faults.minikctl.dev"
 #: how often a generated name that is taken is drawn anew
 NAME_ATTEMPTS = 8
 
@@ -50,6 +52,8 @@ class Api:
         #: (UID, component, host) that may not record events, and until when; see ``api.events``
         self.muted: dict[tuple[str, str, str], float] = {}
         self._random: Random | None = None
+        #: how often each fault has made a request fail in this transaction; see ``api.faults``
+        self.strikes: dict[str, int] = {}
         self.tick()
 
     # -- time and chance --------------------------------------------------------------------------------------------
@@ -63,12 +67,14 @@ class Api:
 
     def tick(self) -> None:
         """Look at the clock again."""
-        self._now = max(self.env.wall_clock() + self.store.clock_offset, self.store.last_time)
+        self._wall = self.env.wall_clock()
+        self._now = max(self._wall + self.store.clock_offset, self.store.last_time)
 
     def advance_to(self, time: float) -> None:
         """Move simulated time on to ``time`` (never back). Belongs into a transaction."""
         if time > self._now:
-            self.store.clock_offset += time - self._now
+            # Counted from the clock, not from now: where it went back, now is ahead of it, and would be again.
+            self.store.clock_offset = time - self._wall
             self._now = time
 
     def random(self) -> Random:
@@ -138,6 +144,7 @@ class Api:
         kind = self.kind_of(obj)
         info = kind.info
         if client:
+            self._let_fail("create", info.resource, (obj.get("metadata") or {}).get("name", ""))
             obj = self._decode(obj, info, validation)
         meta: Obj = obj.setdefault("metadata", {})
         self._admit_namespace(info, meta)
@@ -168,6 +175,13 @@ class Api:
         self.store.insert(info.resource, obj, self._now, _ref(kind, obj))
         request.stored()
         return obj
+
+    def _let_fail(self, verb: str, resource: str, name: str) -> None:
+        """Raise the error that a Fault has for this request of a client, if there is one."""
+        if self.store.names(FAULTS) and resource != FAULTS:
+            from minikctl.api.faults import fail_request
+
+            fail_request(self, verb, resource, name)
 
     def _generate_name(self, info: KindInfo, meta: Obj) -> str:
         """A free name from generateName (upstream: at most 58 letters of it, then five random ones)."""
@@ -226,16 +240,19 @@ class Api:
         validation: str = "strict",
         old: Obj | None = None,
         patch: Obj | bool | None = False,
+        verb: str = "update",
     ) -> Obj:
         """Store a changed object and return it as stored. Nothing is written where nothing changed.
 
         ``subresource`` "status": only the status is taken from ``obj``; otherwise the status stays as it is stored.
         ``old``: the stored object where the caller has just read it (in the same transaction). ``patch``: ``obj`` is
-        what this strategic merge patch (None: a patch of another kind) made; it then decodes in other words. Raises
-        NotFound, Conflict (metadata.resourceVersion is given and not the stored one), BadRequest, Invalid.
+        what this strategic merge patch (None: a patch of another kind) made; it then decodes in other words. ``verb``:
+        patch, where kubectl would send a patch. Raises NotFound, Conflict (metadata.resourceVersion is given and not the stored one), BadRequest, Invalid.
         """
         kind = self.kind_of(obj)
         info = kind.info
+        if client:
+            self._let_fail(verb, info.resource, obj["metadata"]["name"])
         if client and isinstance(patch, bool):
             obj = self._decode(obj, info, validation)
         elif client:
@@ -348,7 +365,7 @@ class Api:
         copy = self.store.get(resource, namespace, name)
         assert copy is not None
         new = self.update(
-            change(copy), subresource=subresource, client=client, validation=validation, old=old, patch=patch
+            change(copy), subresource=subresource, client=client, validation=validation, old=old, patch=patch, verb="patch"
         )
         return new, new["metadata"]["resourceVersion"] != old["metadata"]["resourceVersion"]
 
@@ -364,12 +381,15 @@ class Api:
         resource_version: str | None = None,
         propagation: str | None = None,
         grace_period: int | None = None,
+        client: bool = False,
     ) -> Obj:
         """Delete an object and return it as it was last; it may stay for a while (a Pod that stops, finalizers).
 
         ``propagation``: Background (the default), Foreground or Orphan. ``grace_period`` in seconds; 0: now.
         Raises NotFound, Conflict (a precondition), Forbidden.
         """
+        if client:
+            self._let_fail("delete", resource, name)
         old = self.must_get(resource, namespace, name)
         info = kinds.info_for(resource)
         kind = kinds.load(info)
