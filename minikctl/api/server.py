@@ -247,19 +247,14 @@ class Api:
         ``subresource`` "status": only the status is taken from ``obj``; otherwise the status stays as it is stored.
         ``old``: the stored object where the caller has just read it (in the same transaction). ``patch``: ``obj`` is
         what this strategic merge patch (None: a patch of another kind) made; it then decodes in other words. ``verb``:
-        patch, where kubectl would send a patch. Raises NotFound, Conflict (metadata.resourceVersion is given and not the stored one), BadRequest, Invalid.
+        patch, where kubectl would send a patch. Raises NotFound, Conflict (metadata.resourceVersion is given and not
+        the stored one), BadRequest, Invalid.
         """
         kind = self.kind_of(obj)
         info = kind.info
         if client:
             self._let_fail(verb, info.resource, obj["metadata"]["name"])
-        if client and isinstance(patch, bool):
-            obj = self._decode(obj, info, validation)
-        elif client:
-            from minikctl.api.conversion import decode_patched
-
-            obj, warnings = decode_patched(obj, info.api_version, info.kind, patch, validation)  # type: ignore[arg-type]
-            self.warnings += warnings
+            obj = self._decode_update(obj, info, validation, patch)
         meta = obj["metadata"]
         namespace, name = meta.get("namespace", "") if info.namespaced else "", meta["name"]
         if old is None:
@@ -294,6 +289,15 @@ class Api:
         if request is not None:
             request.stored()
         return obj
+
+    def _decode_update(self, obj: Obj, info: KindInfo, validation: str, patch: Obj | bool | None) -> Obj:
+        if isinstance(patch, bool):
+            return self._decode(obj, info, validation)
+        from minikctl.api.conversion import decode_patched
+
+        decoded, warnings = decode_patched(obj, info.api_version, info.kind, patch, validation)
+        self.warnings += warnings
+        return decoded
 
     def _prepare_update(self, kind: Kind, obj: Obj, old: Obj, *, client: bool) -> admission.Request:
         """The steps of an update before ``obj`` is stored: what only the API may set is carried over, defaults, rules."""

@@ -88,6 +88,12 @@ COMMANDS: tuple[CommandRef, ...] = (
     CommandRef("rollout restart", "Make all Pods of a workload anew, by its strategy", WORKLOADS),
     CommandRef("resolve", "Say what the cluster's DNS would answer", STATE),
     CommandRef("env", "Print the environment that a container would see", STATE),
+    CommandRef("fault node", "Lose a node, or let it run out of disk or memory", STATE),
+    CommandRef("fault pod", "Crash a Pod, make it unready, or evict it", STATE),
+    CommandRef("fault image", "Let images fail to be pulled, crash or be slow", STATE),
+    CommandRef("fault api", "Let requests to the API fail", STATE),
+    CommandRef("fault list", "List the faults", STATE),
+    CommandRef("fault clear", "End faults, by name or all of them", STATE),
     CommandRef("reconcile", "Run one pass of the controllers", STATE),
     CommandRef("advance", "Move simulated time on", STATE),
     CommandRef("init", "Make a state file", STATE),
@@ -120,6 +126,7 @@ FAMILIES: dict[str, str] = {
     "rollout": "Watch, undo, pause and restart rollouts",
     "apply": "Make the stored objects as files say",
     "state": "Look at the state file and look after it",
+    "fault": "Let things go wrong: nodes, Pods, images, requests",
     "config": "Contexts: which state file and which namespace is in use",
 }
 

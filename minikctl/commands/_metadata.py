@@ -236,7 +236,7 @@ def _change(session: Session, api: Api, target: Target, edit: Edit, printer: Cha
     elif not edit.overwrite and len(has) < len(had):
         message = words.removed
     if dry_run != "client" and has != had:
-        obj = api.update(obj, client=True)
+        obj = api.update(obj, client=True, verb="patch")
     printer.print(target.info, obj, message)
 
 

@@ -210,6 +210,17 @@ class Transaction:
         self.dry_run = dry_run
         self.reconcile = reconcile
 
+    def _count_strikes(self) -> None:
+        """Write down which faults made requests fail, though nothing else of the transaction happened."""
+        from minikctl.api.faults import count_strikes
+
+        api = self.session.api
+        api.store.begin()
+        count_strikes(api)
+        if self.session.reconciles:
+            self.session.reconciler().run_pass()
+        api.store.commit()
+
     def __enter__(self) -> Api:
         """Start to write; waits for other commands."""
         api = self.session.api
@@ -225,7 +236,13 @@ class Transaction:
         try:
             if error is not None or self.dry_run:
                 store.rollback()
+                if session.api.strikes:
+                    self._count_strikes()
             else:
+                if session.api.strikes:
+                    from minikctl.api.faults import count_strikes
+
+                    count_strikes(session.api)
                 if self.reconcile:
                     session.reconciler().run_pass()
                 store.commit()

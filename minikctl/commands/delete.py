@@ -162,6 +162,7 @@ def _delete(api: Api, target: Target, plan: _Plan) -> str:
         target.name,
         propagation=plan.cascade,
         grace_period=plan.grace,
+        client=True,
     )
     return uid or str(left["metadata"]["uid"])
 

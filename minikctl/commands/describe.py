@@ -77,10 +77,23 @@ def describe(session: Session, info: KindInfo, obj: Obj, *, show_events: bool = 
     kind = kinds.load(info)
     if kind.request_warning:
         session.warn(kind.request_warning)
-    writer = DescribeWriter(events if show_events else None, session.api.now())
+    writer = DescribeWriter(events if show_events else None, session.api.now(), _faults(session, info, obj))
     kind.describe(writer, obj, session.api)
     text: str = writer.render()
     return text
+
+
+def _faults(session: Session, info: KindInfo, obj: Obj) -> list[str]:
+    """What goes wrong with the object on purpose: kubectl has no such section, nor has any object without a fault."""
+    faults = session.api.list("faults.minikctl.dev")
+    if not faults:
+        return []
+    from minikctl.kinds.fault.matching import concerns, is_active, sentence, what
+
+    return [
+        f"{fault['metadata']['name']}:\t{what(fault)}, {sentence(fault)}"
+        for fault in faults if concerns(fault, info.resource, obj) and is_active(fault, session.api.now())
+    ]
 
 
 COMMAND = Command(

@@ -88,7 +88,7 @@ def _scale(api: Api, target: Target, options: ScaleOptions, dry_run: str) -> Obj
     if dry_run == "client":
         return obj
     fieldpath.set_path(obj, paths[0], options.replicas)
-    return api.update(obj, client=True)
+    return api.update(obj, client=True, verb="patch")
 
 
 def _wait(session: Session, options: ScaleOptions, scaled: list[Target], errors: list[MinikctlError]) -> None:

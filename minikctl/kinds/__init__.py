@@ -271,6 +271,7 @@ KINDS: tuple[KindInfo, ...] = (
         namespaced=False,
         module="containerbehavior",
     ),
+    KindInfo("minikctl.dev/v1alpha1", "Fault", "faults", namespaced=False, module="fault"),
 )
 
 _by_resource = {info.resource: info for info in KINDS}

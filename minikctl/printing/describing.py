@@ -20,14 +20,18 @@ if TYPE_CHECKING:
 class DescribeWriter:
     """Collects what a kind writes about an object."""
 
-    __slots__ = ("_events", "_now", "_parts")
+    __slots__ = ("_events", "_faults", "_now", "_parts")
 
-    def __init__(self, events: Callable[[Obj], Iterable[Obj]] | None = None, now: float = 0.0) -> None:
+    def __init__(
+        self, events: Callable[[Obj], Iterable[Obj]] | None = None, now: float = 0.0, faults: Iterable[str] = (),
+    ) -> None:
         """``events`` finds the events of an object; None: no section of events (``--show-events=false``).
 
         ``now`` is what ages are counted from, in seconds since the epoch.
         """
         self._events = events
+        #: what goes wrong with the object on purpose, a line each, with a tab after the name
+        self._faults = list(faults)
         self._now = now
         self._parts: list[str] = []
 
@@ -37,6 +41,10 @@ class DescribeWriter:
 
     def events(self, obj: Obj) -> None:
         """Write the Events section for ``obj`` (``Events:  <none>`` where there are none)."""
+        if self._faults:
+            self.write(0, "Faults:\n")
+            for line in self._faults:
+                self.write(1, line + "\n")
         if self._events is None:
             return
         events = sorted(self._events(obj), key=_last)

@@ -59,7 +59,7 @@ def _undo(
         session.warn(_MANAGED.format(resource=target.info.plural, name=target.name, program=session.program))
     words, changed = rollout.undo(live, options.to_revision, api, dry_run=dry_run or "none", program=session.program)
     if changed is not None:
-        api.update(changed, client=True)
+        api.update(changed, client=True, verb="patch")
     printer.print(target.info, changed or live, words)
 
 

@@ -100,7 +100,7 @@ def change_each(
                 obj = api.must_get(target.info.resource, target.namespace, target.name)
                 if changed(target, obj):
                     with api.store.savepoint():
-                        stored = obj if dry_run == "client" else api.update(obj, client=True)
+                        stored = obj if dry_run == "client" else api.update(obj, client=True, verb="patch")
                     printer.print(target.info, stored, done)
                 elif printer.prints_objects:
                     printer.print(target.info, obj, done)

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from typing import Any
 
     from minikctl.controllers.base import Change, Context
+    from minikctl.controllers.kubelet.faults import FaultSet
 
     Obj = dict[str, Any]
 
 BEHAVIORS = "containerbehaviors.minikctl.dev"
+FAULTS = "faults.minikctl.dev"
 COMPONENT = "kubelet"
 
 
@@ -30,7 +32,7 @@ class Kubelet(Controller):
     """Syncs a bound Pod's status; keys are ``namespace/name`` of Pods."""
 
     name = "kubelet"
-    watches = ("pods", BEHAVIORS)
+    watches = ("pods", BEHAVIORS, FAULTS)
 
     def keys(self, change: Change, context: Context) -> Iterable[str]:
         """A Pod that is bound to a node; for a behavior that came, changed or went, all bound Pods that still live."""
@@ -39,6 +41,8 @@ class Kubelet(Controller):
             if pod is None or not pod["spec"].get("nodeName") or _only_status_changed(change):
                 return ()
             return (f"{change.namespace}/{change.name}",)
+        if change.resource == FAULTS:
+            return pods.keys_of_fault(context, change.after or change.before or {})
         return [
             f"{pod['metadata']['namespace']}/{pod['metadata']['name']}"
             for pod in context.list("pods")
@@ -52,22 +56,44 @@ class Kubelet(Controller):
         if pod is None or not pod["spec"].get("nodeName"):
             return
         node = pod["spec"]["nodeName"]
-        if not pods.node_answers(context, node):
-            return
         behaviors = behavior.BehaviorSet.of_pass(context)
+        faults = behaviors.faults
+        if not pods.node_answers(context, node) or (faults is not None and faults.is_down(node)):
+            return
         if "deletionTimestamp" in pod["metadata"]:
             self._stop(context, key, pod, behaviors)
             return
         if pods.is_finished(pod):
             return
+        before = pod.get("status")
+        if faults is not None and self._evict(context, pod, faults):
+            return
+        ended = faults.end_containers(pod) if faults is not None else []
+        begun = pod.get("status") or {}
         step = pods.next_status(context, pod, behaviors)
-        if step.status != pod.get("status"):
+        step.events = ended + step.events
+        if faults is not None:
+            step.wait_until(faults.count_pulls(begun, step.status))
+            step.wait_until(faults.next_crash(pod, step.status))
+        if step.status != before:
             pod["status"] = step.status
             context.update_status(pod)
         for kind, reason, message in step.events:
             context.event(pod, kind, reason, message, COMPONENT, node)
         if step.due is not None:
             context.requeue_after(key, step.due - context.now())
+
+    @staticmethod
+    def _evict(context: Context, pod: Obj, faults: FaultSet) -> bool:
+        """End a Pod that its node has no room for any more; whether it is so."""
+        message = faults.eviction(pod)
+        if message:
+            from minikctl.controllers.kubelet.faults import evicted_status
+
+            pod["status"] = evicted_status(pod, message, context.now())
+            context.update_status(pod)
+            context.event(pod, "Warning", "Evicted", message, COMPONENT, pod["spec"]["nodeName"])
+        return bool(message)
 
     def _stop(self, context: Context, key: str, pod: Obj, behaviors: behavior.BehaviorSet) -> None:
         """A deleted Pod: its containers end after their ``stop.after``, at the latest with the grace period."""

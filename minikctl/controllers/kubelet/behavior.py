@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from minikctl.controllers.base import Context
+    from minikctl.controllers.kubelet.faults import FaultSet
 
     Obj = dict[str, Any]
 
@@ -31,6 +32,7 @@ class Behavior:
     __slots__ = (
         "exit_after",
         "exit_code",
+        "exit_from",
         "exit_reason",
         "exit_times",
         "pull_after",
@@ -50,10 +52,19 @@ class Behavior:
         self.ready_after = _seconds(ready)
         self.ready_never = bool(ready.get("never"))
         self.exit_after = None if end is None else _seconds(end)
+        #: it does not end before this time (seconds since the epoch), whenever it was started
+        self.exit_from = 0.0
         self.exit_code = int((end or {}).get("code") or 0)
         self.exit_reason: str = (end or {}).get("reason") or ("Completed" if self.exit_code == 0 else "Error")
         self.exit_times: int | None = (end or {}).get("times")
         self.stop_after = _seconds(stop)
+
+    def copy(self) -> Behavior:
+        """Another one with the same numbers."""
+        copy = Behavior.__new__(Behavior)
+        for field in self.__slots__:
+            setattr(copy, field, getattr(self, field))
+        return copy
 
 
 #: what holds for a container that is to run for ever, and for one that is to end
@@ -64,7 +75,9 @@ ENDS_WELL = Behavior({"exit": {}})
 class BehaviorSet:
     """All behaviors of the state, in the order of their names."""
 
-    def __init__(self, objects: list[Obj]) -> None:
+    def __init__(self, objects: list[Obj], faults: FaultSet | None = None) -> None:
+        #: what goes wrong on purpose; None: nothing does
+        self.faults = faults
         self._rows = [(obj.get("spec") or {}, Behavior(obj.get("spec") or {})) for obj in objects]
 
     @classmethod
@@ -72,11 +85,21 @@ class BehaviorSet:
         """The behaviors as they are in this pass (read once a pass)."""
         found: BehaviorSet | None = context.scratch.get("behaviors")
         if found is None:
-            found = context.scratch["behaviors"] = cls(context.list("containerbehaviors.minikctl.dev"))
+            faults = None
+            if context.list("faults.minikctl.dev"):
+                from minikctl.controllers.kubelet.faults import FaultSet
+
+                faults = FaultSet.of_pass(context)
+            found = cls(context.list("containerbehaviors.minikctl.dev"), faults)
+            context.scratch["behaviors"] = found
         return found
 
     def for_container(self, pod: Obj, container: Obj, *, ends: bool = False) -> Behavior:
         """The behavior of one container of a Pod; ``ends``: it is an init container, which is there to end."""
+        found = self._without_faults(pod, container, ends=ends)
+        return found if self.faults is None else self.faults.behavior(pod, container, found)
+
+    def _without_faults(self, pod: Obj, container: Obj, *, ends: bool) -> Behavior:
         for spec, behavior in self._rows:
             if _matches(spec, pod, container):
                 return behavior

@@ -189,7 +189,7 @@ def _run(step: ContainerStep, behavior: Behavior, now: float) -> bool:
     restarts = status.get("restartCount", 0)
     if behavior.exit_after is None or (behavior.exit_times is not None and restarts >= behavior.exit_times):
         return False
-    ends = started + behavior.exit_after
+    ends = max(started, behavior.exit_from) + behavior.exit_after
     if now < ends:
         step.due = ends
         return False

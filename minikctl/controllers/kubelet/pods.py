@@ -55,6 +55,20 @@ def running_containers(pod: Obj) -> list[Obj]:
     return [c for c in [*(spec.get("initContainers") or ()), *spec["containers"]] if c["name"] in running]
 
 
+def keys_of_fault(context: Context, fault: Obj) -> list[str]:
+    """The keys of the Pods that a fault may hit: the one that it names, those of its node, or all that are bound."""
+    spec = fault.get("spec") or {}
+    if "api" in spec:
+        return []
+    if "pod" in spec:
+        return [f"{spec['pod'].get('namespace') or 'default'}/{spec['pod']['name']}"]
+    found = context.list("pods", node=spec["node"]["name"]) if "node" in spec else context.list("pods")
+    return [
+        f"{pod['metadata']['namespace']}/{pod['metadata']['name']}"
+        for pod in found if pod["spec"].get("nodeName") and not is_finished(pod)
+    ]
+
+
 def node_answers(context: Context, name: str) -> bool:
     """Whether the node is there and its kubelet works: on one that is gone or not Ready, Pods stay as they were."""
     ready: dict[str, bool] = context.scratch.setdefault("nodes", {})
