@@ -7,7 +7,7 @@ collected, and the verb goes on (``ContinueOnError``).
 from __future__ import annotations
 
 from minikctl import kinds
-from minikctl.errors import BadRequest, MinikctlError, NotFound, UsageError
+from minikctl.errors import BadRequest, MinikctlError, NotFound, StateError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -198,6 +198,8 @@ class ResourceQuery:
                 for obj in list_objects(self.session, info, namespace, self.selector, self.field_selector):
                     meta = obj["metadata"]
                     found.targets.append(Target(info, meta.get("namespace", ""), meta["name"], obj))
+            except StateError:
+                raise  # it is nothing of this kind alone
             except MinikctlError as error:
                 found.errors.append(error)
 

@@ -11,6 +11,7 @@ indexed one, and under which key the garbage collector has an owner.
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from itertools import groupby
 
@@ -69,7 +70,7 @@ def check(path: str, rules: Rules, lock_timeout: float = LOCK_TIMEOUT) -> Report
         report = Report()
         try:
             connection.execute("BEGIN")  # all that follows sees one and the same state
-            report.problems += _integrity(connection)
+            report.problems += _integrity(connection, path)
             if not report.problems:  # on damaged pages rows are anything
                 _Check(connection, rules, report).run()
         except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -84,8 +85,12 @@ def check(path: str, rules: Rules, lock_timeout: float = LOCK_TIMEOUT) -> Report
         connection.close()
 
 
-def _integrity(connection: sqlite3.Connection) -> list[str]:
-    """SQLite's own check: pages, b-trees, indexes, unique columns."""
+def _integrity(connection: sqlite3.Connection, path: str) -> list[str]:
+    """SQLite's own check: pages, b-trees, indexes, unique columns; and that the last page is whole, which it lets pass."""
+    (page,) = connection.execute("PRAGMA page_size").fetchone()
+    rest = os.path.getsize(path) % page
+    if rest:
+        return [f"file: it is cut off: its last page has {rest} bytes of {page}"]
     lines = [
         line
         for (text,) in connection.execute(f"PRAGMA integrity_check({MOST_LINES})")
