@@ -9,6 +9,7 @@ from minikctl.errors import MinikctlError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from minikctl.commands._session import Session
@@ -31,28 +32,38 @@ def run(options: InitOptions, session: Session) -> None:
     if not 0 <= options.nodes <= MOST_NODES:
         raise UsageError(f"--nodes must be between 0 and {MOST_NODES}, not {options.nodes}")
     path = session.state_path
-    if os.path.exists(path):
-        if not options.force:
-            raise MinikctlError(f"the state file {path} is there already; --force replaces it")
-        _remove(path)
+    if os.path.exists(path) and not options.force:
+        raise MinikctlError(f"the state file {path} is there already; --force replaces it")
     from minikctl.api.bootstrap import fill
     from minikctl.store import Store
 
     def fill_state(store: Any) -> None:
         fill(store, session.env, options.nodes)
 
-    Store(path, fill_state).close()
+    if os.path.exists(path):
+        _replace(path, fill_state)
+    else:
+        Store(path, fill_state).close()
     session.print(f"made {path} with {options.nodes} node{'' if options.nodes == 1 else 's'}")
 
 
-def _remove(path: str) -> None:
-    """Remove a state file, but nothing that is not one. Raises StateError."""
-    from minikctl.store.opening import refuse_foreign
+def _replace(path: str, fill_state: Callable[[Any], None]) -> None:
+    """Make a state in the place of another one, but of nothing else. Raises StateError.
+
+    The old one goes when the new one is there, under another name: a full disk leaves the old one.
+    """
+    from minikctl.store import Store
+    from minikctl.store.opening import draft_of, put_state_in_place, refuse_foreign, remove_database, translated_errors
 
     refuse_foreign(path)
-    for each in (path, path + "-wal", path + "-shm"):
-        if os.path.exists(each):
-            os.unlink(each)
+    draft = draft_of(path)
+    try:
+        Store(draft, fill_state).close()
+        with translated_errors(path, 0):
+            remove_database(path)
+            put_state_in_place(draft, path)
+    finally:
+        remove_database(draft)
 
 
 COMMAND = Command(

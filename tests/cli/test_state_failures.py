@@ -134,7 +134,7 @@ class TestFullDisk:
 
     @pytest.mark.parametrize("words", [
         ["create", "deployment", "more", "--image=nginx", "--replicas=50"], ["delete", "deployment", "web"], ["state", "vacuum"],
-        ["state", "backup"], ["state", "restore", "copy.db"],
+        ["state", "backup"], ["state", "restore", "copy.db"], ["init", "--force"],
     ], ids=" ".join)
     def test_the_state_is_as_it_was(self, filled, tmp_path, words):
         filled.ok("state", "backup", str(tmp_path / "copy.db"))
