@@ -98,6 +98,7 @@ def find_targets(
         raise UsageError(nothing_named)
     found = ResourceQuery(session, args, documents=documents, **query).find()
     found.errors = errors + found.errors
+    found.steps = [*errors, *found.steps]
     return found
 
 

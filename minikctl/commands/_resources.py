@@ -63,18 +63,30 @@ class Found:
 
     ``targets`` in order; ``errors`` of single objects; ``several_kinds``: more than one kind was asked for, so names
     are shown with their kind; ``is_list``: all of a kind, or those of a selector, were asked for, not objects by name;
-    ``single``: one object was asked for by its name (it is printed as itself, others as a List).
+    ``single``: one object was asked for by its name (it is printed as itself, others as a List); ``steps``: targets and
+    errors together, in the order in which they were met.
     """
 
-    __slots__ = ("errors", "infos", "is_list", "several_kinds", "single", "targets")
+    __slots__ = ("errors", "infos", "is_list", "several_kinds", "single", "steps", "targets")
 
     def __init__(self) -> None:
+        self.steps: list[Target | MinikctlError] = []
         self.targets: list[Target] = []
         self.errors: list[MinikctlError] = []
         self.infos: list[KindInfo] = []
         self.several_kinds = False
         self.is_list = False
         self.single = False
+
+    def add(self, target: Target) -> None:
+        """Note an object that is there."""
+        self.targets.append(target)
+        self.steps.append(target)
+
+    def fail(self, error: MinikctlError) -> None:
+        """Note an error of one object."""
+        self.errors.append(error)
+        self.steps.append(error)
 
 
 def kind_for(word: str) -> KindInfo:
@@ -175,9 +187,9 @@ class ResourceQuery:
         namespace = self.session.namespace if info.namespaced else ""
         obj = self.session.api.get(info.resource, namespace, name)
         if obj is not None:
-            found.targets.append(Target(info, namespace, name, obj))
+            found.add(Target(info, namespace, name, obj))
         elif not self.ignore_not_found:
-            found.errors.append(self._not_found(info, namespace, name))
+            found.fail(self._not_found(info, namespace, name))
 
     def _not_found(self, info: KindInfo, namespace: str, name: str) -> NotFound:
         """An object that is not there; where its namespace is not there either, kubectl says that instead."""
@@ -197,11 +209,11 @@ class ResourceQuery:
                 namespace = None if self.all_namespaces or not info.namespaced else self.session.namespace
                 for obj in list_objects(self.session, info, namespace, self.selector, self.field_selector):
                     meta = obj["metadata"]
-                    found.targets.append(Target(info, meta.get("namespace", ""), meta["name"], obj))
+                    found.add(Target(info, meta.get("namespace", ""), meta["name"], obj))
             except StateError:
                 raise  # it is nothing of this kind alone
             except MinikctlError as error:
-                found.errors.append(error)
+                found.fail(error)
 
     def _by_documents(self, found: Found) -> None:
         """The stored objects that manifests name."""
@@ -210,9 +222,9 @@ class ResourceQuery:
             obj = self.session.api.get(target.info.resource, target.namespace, target.name)
             if obj is not None:
                 target.obj = obj
-                found.targets.append(target)
+                found.add(target)
             elif not self.ignore_not_found:
-                found.errors.append(self._not_found(target.info, target.namespace, target.name))
+                found.fail(self._not_found(target.info, target.namespace, target.name))
         found.several_kinds = len({info.resource for info in found.infos}) > 1
 
 
