@@ -88,6 +88,7 @@ COMMANDS: tuple[CommandRef, ...] = (
     CommandRef("rollout resume", "Let a paused rollout go on", WORKLOADS),
     CommandRef("rollout restart", "Make all Pods of a workload anew, by its strategy", WORKLOADS),
     CommandRef("resolve", "Say what the cluster's DNS would answer", STATE),
+    CommandRef("route", "Say which Pods would get requests, and what would stop them", STATE),
     CommandRef("env", "Print the environment that a container would see", STATE),
     CommandRef("fault node", "Lose a node, or let it run out of disk or memory", STATE),
     CommandRef("fault pod", "Crash a Pod, make it unready, or evict it", STATE),
