@@ -46,6 +46,7 @@ class ClusterContext:
         self.get = api.get
         self.list = api.list
         self.count = api.count
+        self.sums = api.sums
         self.create = api.create
         self.update = api.update
         self.update_status = api.update_status

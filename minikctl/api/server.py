@@ -126,6 +126,10 @@ class Api:
         """How many objects ``list`` would give, without reading them."""
         return self.store.count(resource, namespace)
 
+    def sums(self, what: str, node: str | None = None) -> dict[str, dict[str, int]]:
+        """What the objects of each value of a ``ref_path`` (of one: ``node``) add up to, by name; see ``Kind.sums``."""
+        return self.store.sums(what, node)
+
     def kind_of(self, obj: Obj) -> Kind:
         """The kind of ``obj``. Raises KeyError for one that is not known."""
         info = kinds.info_for_object(obj["apiVersion"], obj["kind"])
@@ -172,7 +176,7 @@ class Api:
         admission.run(admission.VALIDATING, request)
         if self.store.exists(info.resource, meta.get("namespace", ""), meta["name"]):
             raise AlreadyExists(info.resource, meta["name"])
-        self.store.insert(info.resource, obj, self._now, _ref(kind, obj))
+        self.store.insert(info.resource, obj, self._now, _ref(kind, obj), kind.sums(None, obj)[1])
         request.stored()
         return obj
 
@@ -282,10 +286,10 @@ class Api:
         if obj == old:
             return old
         if "deletionTimestamp" in was and not kind.is_held(obj) and not was.get("deletionGracePeriodSeconds"):
-            self.store.replace(info.resource, obj, old, self._now, _ref(kind, obj))
-            self.store.remove(info.resource, obj, self._now)
+            self._replace(kind, obj, old)
+            self._remove(kind, obj)
             return obj
-        self.store.replace(info.resource, obj, old, self._now, _ref(kind, obj))
+        self._replace(kind, obj, old)
         if request is not None:
             request.stored()
         return obj
@@ -344,8 +348,16 @@ class Api:
                 f"pod {meta['name']} is already assigned to node {old['spec']['nodeName']!r}",
             )
         obj = {**old, "spec": {**old["spec"], "nodeName": pod["spec"]["nodeName"]}, "status": pod.get("status") or {}}
-        self.store.replace("pods", obj, old, self._now, _ref(self.kind_of(obj), obj))
+        self._replace(self.kind_of(obj), obj, old)
         return obj
+
+    def _replace(self, kind: Kind, obj: Obj, old: Obj) -> None:
+        """Store ``obj`` in the place of ``old``."""
+        self.store.replace(kind.info.resource, obj, old, self._now, _ref(kind, obj), kind.sums(old, obj))
+
+    def _remove(self, kind: Kind, old: Obj) -> None:
+        """Take an object out of the store."""
+        self.store.remove(kind.info.resource, old, self._now, kind.sums(old, None)[0])
 
     # -- patching ---------------------------------------------------------------------------------------------------
 
@@ -415,11 +427,11 @@ class Api:
         obj = {**old, "metadata": dict(was)}
         self._add_propagation_finalizers(obj, propagation)
         if grace <= 0 and not kind.is_held(obj):
-            self.store.remove(resource, old, self._now)
+            self._remove(kind, old)
             return old
         self._mark_deleted(kind, obj, old, grace)
         if obj != old:
-            self.store.replace(resource, obj, old, self._now, _ref(kind, obj))
+            self._replace(kind, obj, old)
         return obj
 
     def _mark_deleted(self, kind: Kind, obj: Obj, old: Obj, grace: int) -> None:
@@ -467,9 +479,9 @@ class Api:
         if kind.is_held(old):
             if old["metadata"].get("deletionGracePeriodSeconds"):
                 held = {**old, "metadata": {**old["metadata"], "deletionGracePeriodSeconds": 0}}
-                self.store.replace(info.resource, held, old, self._now, _ref(kind, held))
+                self._replace(kind, held, old)
             return
-        self.store.remove(info.resource, old, self._now)
+        self._remove(kind, old)
 
     def finalize_namespace(self, name: str) -> None:
         """Drop the finalizer ``kubernetes`` of a namespace; a deleted one then goes (upstream: /finalize)."""

@@ -72,6 +72,9 @@ if TYPE_CHECKING:
         def count(self, resource: str, namespace: str | None = None) -> int:
             """How many objects ``list`` would give, without reading them."""
 
+        def sums(self, what: str, node: str | None = None) -> dict[str, dict[str, int]]:
+            """What the Pods of each node (of one: ``node``) add up to, by name; see ``kinds.pod.sums``."""
+
         def create(self, obj: Obj) -> Obj:
             """Store a new object (metadata.generateName is honoured). Raises AlreadyExists, Forbidden, Invalid."""
 

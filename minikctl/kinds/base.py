@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from minikctl.kinds import KindInfo
 
     Obj = dict[str, Any]
+    Sums = dict[tuple[str, str], int]
 
     class Reader(Protocol):
         """What ``describe`` may see of other objects. Everything returned may be kept and changed by the caller."""
@@ -125,6 +126,13 @@ class Kind:
     def is_held(self, obj: Obj) -> bool:
         """Whether finalizers keep a deleted object from going."""
         return bool(obj["metadata"].get("finalizers"))
+
+    def sums(self, before: Obj | None, after: Obj | None) -> tuple[Sums | None, Sums | None]:
+        """What an object added to the sums of its ``ref_path`` and what it adds now, by (what, name).
+
+        ``before`` is None for a new one, ``after`` for one that goes. (None, None): nothing changes.
+        """
+        return None, None
 
     # -- what users see ---------------------------------------------------------------------------------------------
 

@@ -227,8 +227,8 @@ class Writing(Reading):
         return found
 
     def _add(self, ref: str | None, gone: Sums | None, new: Sums | None) -> None:
-        """Count an object with ``ref`` out, or in."""
-        if not ref:
+        """Count an object with ``ref`` out, or in. One without adds to the sums of ""."""
+        if ref is None:
             return
         added = self._added
         for sign, sums in ((-1, gone), (1, new)):

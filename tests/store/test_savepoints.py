@@ -85,7 +85,7 @@ def true_sums(writer):
     found = {}
     for name, held in writer.held.items():
         ref = writer.store.find("pods", "default", name).ref
-        for (what, of), amount in held.items() if ref else ():
+        for (what, of), amount in held.items() if ref is not None else ():
             found[what, ref, of] = found.get((what, ref, of), 0) + amount
     return sorted(((*key, amount) for key, amount in found.items()), key=repr)
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from minikctl.errors import FieldError
-    from minikctl.kinds.base import Obj, Reader, Writer
+    from minikctl.kinds.base import Obj, Reader, Sums, Writer
 
 
 class Pod(Kind):
@@ -77,6 +77,16 @@ class Pod(Kind):
         grace = spec.get("terminationGracePeriodSeconds", 0) if wanted is None else wanted
         return grace if grace >= 0 else 1
 
+    def sums(self, before: Obj | None, after: Obj | None) -> tuple[Sums | None, Sums | None]:
+        """See ``kinds.pod.sums``."""
+        if not any(each is not None and _is_counted(each) for each in (before, after)):
+            return None, None
+        from minikctl.kinds.pod.sums import same_sums, sums_of
+
+        if before is not None and after is not None and same_sums(before, after):
+            return None, None
+        return None if before is None else sums_of(before), None if after is None else sums_of(after)
+
     # -- what users see ---------------------------------------------------------------------------------------------
 
     def row(self, obj: Obj, now: float) -> Sequence[str]:
@@ -104,6 +114,10 @@ class Pod(Kind):
     def pod_template(self, obj: Obj) -> Obj | None:
         """The Pod itself."""
         return obj
+
+
+def _is_counted(pod: Obj) -> bool:
+    return bool(pod["spec"].get("nodeName") or (pod.get("status") or {}).get("nominatedNodeName"))
 
 
 KIND = Pod
