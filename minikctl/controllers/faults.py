@@ -137,7 +137,13 @@ def _sync_node(context: Context, key: str, name: str) -> None:
     taints = tainted(node, format_time(now))
     if taints != (node["spec"].get("taints") or []):
         node["spec"] = {**node["spec"], "taints": taints}
-        context.update(node)
+        node = context.update(node)
+    if since is not None:
+        from minikctl.controllers.lostnodes import look_after_pods
+
+        due = look_after_pods(context, node)
+        if due is not None:
+            context.requeue_after(key, due - now)
 
 
 def reported_conditions(node: Obj, pressures: set[str], now: float) -> list[Obj]:

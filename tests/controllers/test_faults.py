@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from minikctl.controllers.lostnodes import toleration_seconds
+
 
 def pod(cluster, *containers, name="p", image="a:1", policy="Always"):
     spec = {"restartPolicy": policy, "containers": [{"name": c, "image": image} for c in containers or ("a",)]}
@@ -189,9 +191,56 @@ def test_a_lost_node_does_nothing(cluster):
     cluster.ok("delete", "pod", name, "--wait=false")
     cluster.ok("advance", "2m")
     assert line(cluster, name)[1] == "Terminating"
+    assert len(cluster.ok("get", "pods", "-o", "name").split()) == 4, "another one takes its place"
     assert cluster.ok("get", "deployment", "d", "-o", "jsonpath={.status.readyReplicas}") == "3"
     cluster.ok("advance", "9m")
     assert cluster("get", "pod", name).code == 1, "the node is back and ends what it was asked to"
+
+
+def test_the_pods_of_a_lost_node_are_replaced_after_five_minutes(cluster):
+    cluster.ok("create", "deployment", "d", "--image=x", "--replicas=3")
+    cluster.ok("expose", "deployment", "d", "--port=80")
+    cluster.settle()
+    name = cluster.ok("get", "pods", "--field-selector", "spec.nodeName=node-2", "-o", "jsonpath={.items[0].metadata.name}")
+    cluster.ok("fault", "node", "node-2", "down")
+    cluster.ok("advance", "50s")
+    assert line(cluster, name)[:2] == ["1/1", "Running"], "its containers are as they were last"
+    addresses = "jsonpath={.subsets[*].addresses[*].targetRef.name}"
+    assert name not in cluster.ok("get", "endpoints", "d", "-o", addresses), "it gets no traffic"
+    assert cluster.ok("get", "deployment", "d", "-o", "jsonpath={.status.readyReplicas}") == "2"
+    cluster.ok("advance", "299s")
+    assert line(cluster, name)[1] == "Running"
+    cluster.ok("advance", "2s")
+    assert line(cluster, name)[1] == "Terminating"
+    assert cluster.ok("get", "deployment", "d", "-o", "jsonpath={.status.readyReplicas}") == "3"
+    nodes = cluster.ok("get", "pods", "-o", "jsonpath={.items[*].spec.nodeName}").split()
+    assert sorted(nodes).count("node-2") == 1
+    cluster.ok("fault", "node", "node-2", "up")
+    cluster.settle()
+    assert cluster("get", "pod", name).code == 1
+
+
+def test_a_pod_survives_a_short_loss_of_its_node(cluster):
+    pod(cluster)
+    node = cluster.ok("get", "pod", "p", "-o", "jsonpath={.spec.nodeName}")
+    cluster.ok("fault", "node", node, "down", "--for", "2m")
+    cluster.ok("advance", "1m")
+    assert status_of(cluster)["conditions"][2]["status"] == "False"
+    cluster.ok("advance", "2m")
+    assert (line(cluster)[:2], status_of(cluster)["conditions"][2]["status"]) == (["1/1", "Running"], "True")
+
+
+@pytest.mark.parametrize(
+    ("tolerations", "seconds"),
+    [
+        ([], 0), ([{"operator": "Exists"}], None), ([{"key": "other", "operator": "Exists"}], 0),
+        ([{"key": "node.kubernetes.io/unreachable", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 30}], 30),
+        ([{"key": "node.kubernetes.io/unreachable", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": -1}], 0),
+        ([{"key": "node.kubernetes.io/unreachable", "operator": "Exists", "effect": "NoSchedule"}], 0),
+    ],
+)
+def test_how_long_a_pod_stays(tolerations, seconds):
+    assert toleration_seconds(tolerations) == seconds
 
 
 def test_disk_pressure_moves_the_pods(cluster):
