@@ -14,7 +14,7 @@ from minikctl.errors import MinikctlError, PlainError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from minikctl.commands._options import Options
     from minikctl.env import Env, Output
@@ -79,7 +79,7 @@ def _run(argv: list[str], env: Env) -> int:
         wrong.exit_code = command.usage_exit_code
         raise wrong from error
     _check_required(options)
-    session = Session(env, global_options, " ".join(_quoted(word) for word in argv))
+    session = Session(env, global_options, _recorded(argv, options))
     try:
         code: int | None = command.run(options, session)
         session.show_warnings()
@@ -95,6 +95,34 @@ def _run(argv: list[str], env: Env) -> int:
     finally:
         session.close()
     return code or OK
+
+
+def _recorded(argv: Sequence[str], options: Options) -> str:
+    """The command line as the journal has it: with ``REDACTED`` in the place of Secrets' content."""
+    secrets = {f"--{flag.name}" for flag in options.FLAGS.values() if flag.secret}
+    if secrets:
+        letters = {flag.short for flag in options.FLAGS.values() if flag.secret and flag.short}
+        argv = list(_redacted(argv, secrets, letters))
+    return " ".join(_quoted(word) for word in argv)
+
+
+def _redacted(argv: Sequence[str], names: set[str], letters: set[str]) -> Iterator[str]:
+    """The words, with the values of some flags away; of ``key=value`` the key stays. In doubt a word is taken for a value."""
+    follows = False
+    for word in argv:
+        name, equals, value = word.partition("=")
+        if follows:
+            yield f"{name}=REDACTED" if name.replace("-", "").replace(".", "").isalnum() and equals else "REDACTED"
+            follows = False
+        elif name in names:
+            key, has_key, _ = value.partition("=")
+            follows = not equals
+            yield name + (f"={key}=REDACTED" if has_key else "=REDACTED") if equals else word
+        elif word[:1] == "-" and word[:2] != "--" and (at := min((word.find(c) for c in letters if c in word), default=0)):
+            follows = len(word) == at + 1
+            yield word if follows else word[: at + 1] + "REDACTED"
+        else:
+            yield word
 
 
 def _quoted(word: str) -> str:

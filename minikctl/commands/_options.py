@@ -44,6 +44,7 @@ class Flag:
         "kind",
         "name",
         "required",
+        "secret",
         "short",
         "shown",
     )
@@ -62,6 +63,7 @@ class Flag:
         required: bool = False,
         complete: str = "",
         shown: str = "",
+        secret: bool = False,
     ) -> None:
         self.name = name
         self.short = short
@@ -76,6 +78,8 @@ class Flag:
         self.complete = complete
         #: how ``--help`` names the value
         self.shown = shown
+        #: the journal, which has each write's command line, is not to have the value
+        self.secret = secret
         self.attribute = ""
 
     def __set_name__(self, owner: type, attribute: str) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class PatchOptions(FilenameOptions, DryRunOptions, PrintOptions, FieldManagerOptions):
     """Flags of ``patch``."""
 
-    patch: str = flag("patch", "p", help="The patch, as JSON or YAML.")
+    patch: str = flag("patch", "p", secret=True, help="The patch, as JSON or YAML.")
     patch_file: str = flag("patch-file", complete="files", help="A file with the patch.")
     type: str = flag(
         "type", default="strategic", help="How the patch is meant.", choices=("json", "merge", "strategic")

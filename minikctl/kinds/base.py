@@ -77,6 +77,8 @@ class Kind:
 
     #: a Service can be made for an object by ``expose``
     exposable = False
+    #: fields at the top whose values stand in no message
+    confidential: tuple[str, ...] = ()
 
     #: the field that ``Reader.list`` can look up by (Pods: the node, Events: the UID of the object they are about)
     ref_path: tuple[str, ...] = ()

@@ -29,6 +29,7 @@ JSON_TYPES = ("kubernetes.io/dockercfg", "kubernetes.io/dockerconfigjson")
 class Secret(Kind):
     """The hooks of Secrets."""
 
+    confidential = ("data", "stringData")
     columns = (Column("NAME"), Column("TYPE"), Column("DATA"), Column("AGE"))
     field_labels = ("type",)
 

@@ -25,7 +25,7 @@ class CreateDockerRegistrySecretOptions(SecretOptions):
         help="The registry.",
     )
     docker_username: str = flag("docker-username", help="The user's name at the registry.")
-    docker_password: str = flag("docker-password", help="The user's password at the registry.")
+    docker_password: str = flag("docker-password", secret=True, help="The user's password at the registry.")
     docker_email: str = flag("docker-email", help="The user's address.")
     from_file: list[str] = flag(
         "from-file",

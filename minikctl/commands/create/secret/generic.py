@@ -17,7 +17,7 @@ class CreateGenericSecretOptions(SecretOptions):
     """Flags of ``create secret generic``."""
 
     from_literal: list[str] = flag(
-        "from-literal", kind="array", help="A key and its value: KEY=VALUE; may be repeated."
+        "from-literal", kind="array", secret=True, help="A key and its value: KEY=VALUE; may be repeated."
     )
     from_file: list[str] = flag(
         "from-file",
