@@ -195,11 +195,11 @@ class InternalError(StatusError):
     code = 500
 
 
-class ServerTimeout(StatusError):  # noqa: N818 - the API's own name
-    """The API did not answer in time (a fault that was asked for)."""
+class RequestTimeout(StatusError):  # noqa: N818 - the API's own name
+    """The request was not answered in time: a fault that was asked for (upstream: ``NewTimeoutError``)."""
 
-    reason = "ServerTimeout"
-    code = 500
+    reason = "Timeout"
+    code = 504
 
 
 class TooManyRequests(StatusError):  # noqa: N818 - the API's own name

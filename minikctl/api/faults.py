@@ -5,7 +5,7 @@ Only requests of clients fail. What has struck is counted after the request: its
 
 from __future__ import annotations
 
-from minikctl.errors import Conflict, InternalError, StatusError, TooManyRequests
+from minikctl.errors import Conflict, InternalError, RequestTimeout, TooManyRequests
 from minikctl.kinds.fault import RESOURCE
 from minikctl.kinds.fault.matching import is_active, is_request_hit, strikes_left, what, with_strikes
 from minikctl.lib.times import format_time
@@ -13,13 +13,7 @@ from minikctl.lib.times import format_time
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from minikctl.api.server import Api
-
-
-class RequestTimeout(StatusError):  # noqa: N818 - the API's own name
-    """The request was not answered in time (upstream: ``NewTimeoutError``)."""
-
-    reason = "Timeout"
-    code = 504
+    from minikctl.errors import StatusError
 
 
 def fail_request(api: Api, verb: str, resource: str, name: str) -> None:
