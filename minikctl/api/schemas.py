@@ -238,6 +238,8 @@ class Registry:
         group, _, version = api_version.rpartition("/")
         # These words come from users: they must not lead out of the folder.
         words = (group or CORE).replace(".", "").replace("-", ""), version, kind
+        if group == CORE:  # no apiVersion says so
+            return None
         if not all(word.isalnum() and word.isascii() for word in words):
             return None
         name = f"{self.folder}/{group or CORE}_{version}/{kind.lower()}.json"

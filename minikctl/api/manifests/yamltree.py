@@ -116,6 +116,8 @@ class _Builder:
         self.get_event = get_event
         self.duplicates: list[Duplicate] = []
         self.odd_keys: list[str] | None = None
+        #: the keys of mappings (by identity) that merge keys brought: what comes after them takes their place
+        self.merged: dict[int, set[str]] = {}
         self.anchors: dict[str, _Anchor] = {}
         # (container, what it waits for, values decoded when the inner one began, the event that began the inner one)
         self.stack: list[tuple[Any, Any, int, Any]] = []
@@ -218,7 +220,7 @@ class _Builder:
                 node.append(value)
                 continue
             if key is _MERGE:
-                _merge(node, value)
+                self.merged.setdefault(id(node), set()).update(_merge(node, value))
             elif key is None:
                 shown = "<nil>" if value is None else _go_syntax(value)
                 raise DocumentError(f"unsupported map key of type: %!s(<nil>), key: <nil>, value: {shown}")
@@ -291,7 +293,11 @@ class _Builder:
         return name
 
     def _duplicate(self, node: dict[str, Any], key: str, event: Any) -> None:
-        """Note that ``key`` stands in ``node`` a second time."""
+        """Note that ``key`` stands in ``node`` a second time, unless it was a merge key that put it there."""
+        merged = self.merged.get(id(node))
+        if merged is not None and key in merged:
+            merged.discard(key)
+            return
         path = ""
         chain = [*self.stack[1:], (node, key, 0, event)]
         for container, waiting, _, _ in chain:
@@ -306,13 +312,15 @@ def _unknown_anchor(event: Any) -> ParseError:
     return ParseError(f"yaml: unknown anchor '{event.anchor}' referenced", event.start_mark.line + 1)
 
 
-def _merge(node: dict[str, Any], value: Any) -> None:
-    """Carry out ``<<: value``. Of several maps the first wins: go-yaml goes through them backwards."""
+def _merge(node: dict[str, Any], value: Any) -> set[str]:
+    """Carry out ``<<: value``; return the keys that are new. Of several maps the first wins: go-yaml goes backwards."""
     maps = value if isinstance(value, list) else [value]
     if not all(isinstance(each, dict) for each in maps):
         raise DocumentError(_NO_MAP)
+    new = {key for each in maps for key in each if key not in node}
     for each in reversed(maps):
         node.update(each)
+    return new
 
 
 def _alias_ratio(decoded: int) -> float:

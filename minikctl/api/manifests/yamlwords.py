@@ -49,6 +49,9 @@ def words(error: YAMLError) -> str:
 def position(error: YAMLError) -> tuple[int, int]:
     """Return where the problem is: line and column in the document, both from 1; (1, 1) where that is not known."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    if "end of stream" in (getattr(error, "problem", None) or ""):
+        # Nothing is wrong there; a quote or bracket was opened and not closed.
+        mark = getattr(error, "context_mark", None) or mark
     return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
 

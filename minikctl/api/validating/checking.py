@@ -10,16 +10,19 @@ from minikctl import kinds
 from minikctl.api.decoding import write_out
 from minikctl.api.manifests.decoding import text_of
 from minikctl.api.validating.catalog import Catalog, DefinitionError, is_definition
-from minikctl.api.validating.facts import Facts, collect
+from minikctl.api.validating.facts import PODS, SERVICES, Facts, collect
+from minikctl.api.validating.placing import place, texts_of
 from minikctl.api.validating.problems import Problem
 from minikctl.api.validating.schema_checks import Fit, Misfit, fit
 from minikctl.api.validating.spelling import closest
 from minikctl.api.validation import field_errors
+from minikctl.errors import Invalid
 from minikctl.kinds.base import Kind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from random import Random
     from typing import Any
 
     from minikctl.api.manifests import Document
@@ -57,7 +60,7 @@ def check(document: Document, catalog: Catalog, namespace: str = "default") -> V
     facts = None
     if info is not None:
         try:
-            facts = _check_kind(document.obj, info, catalog, namespace, found)
+            facts = _check_kind(document, info, catalog, namespace, found)
         except DefinitionError as error:
             found.append((Problem("invalid-definition", str(error), path="kind"), "key", None))
     name = display(document.obj, info)
@@ -67,8 +70,6 @@ def check(document: Document, catalog: Catalog, namespace: str = "default") -> V
         found += _duplicates(document)
     if not found and not document.odd_keys:
         return Verdict(name, [], facts)
-    from minikctl.api.validating.placing import place
-
     return Verdict(name, place(document, found[:MOST_PROBLEMS], name), facts)
 
 
@@ -118,6 +119,8 @@ def recognize(obj: Obj, catalog: Catalog) -> tuple[KindInfo | None, list[Problem
 def _kind_problem(name: str, value: Any, obj: Obj, catalog: Catalog) -> Problem:
     if value is not None and value != "":
         return Problem("missing-kind", f"{name}: must be a string", path=name)
+    if name in obj:
+        return Problem("missing-kind", f"{name} is not set", path=name)
     suggestion = ""
     if name == "apiVersion":
         versions = catalog.versions_of(text_of(obj, "kind"))
@@ -143,10 +146,13 @@ def _version_advice(version: str, kind: str, catalog: Catalog) -> str:
 # A known kind
 # ---------------------------------------------------------------------------------------------------------------------
 
-def _check_kind(obj: Obj, info: KindInfo, catalog: Catalog, namespace: str, problems: list[Found]) -> Facts | None:
+def _check_kind(
+    document: Document, info: KindInfo, catalog: Catalog, namespace: str, problems: list[Found]
+) -> Facts | None:
     """Add the problems of an object of a known kind to ``problems``; return its facts."""
+    obj = document.obj
     schema = catalog.schema(info.api_version, info.kind)
-    found = Fit(obj) if schema is None else fit(obj, schema)
+    found = Fit(obj) if schema is None else fit(obj, schema, texts_of(document))
     problems += [(_misfit_problem(misfit), "value" if misfit.of_value else "key", None) for misfit in found.misfits]
     if found.says_nothing_of("") or not isinstance(found.obj.get("metadata"), dict | None):
         return None
@@ -176,7 +182,10 @@ def _misfit_problem(misfit: Misfit) -> Problem:
 
 
 def _follows(error: FieldError, found: Fit) -> bool:
-    """Whether a complaint about two fields comes only of one of them being left out."""
+    """Whether a complaint about two fields, or of something empty, comes only of what was left out."""
+    is_empty = error.kind == "Required value" or error.value in (None, "", {}, [])
+    if is_empty and any(path.startswith(f"{error.path}.") for path in found.left_out):
+        return True
     return "does not match" in error.detail and any("selector" in path or "template" in path for path in found.left_out)
 
 
@@ -208,11 +217,42 @@ def rule_errors(obj: Obj, info: KindInfo, catalog: Catalog) -> tuple[list[FieldE
         kind.default(obj)
         kind.prepare_for_create(obj)
         write_out(obj, info.api_version, info.kind, registry=catalog.registry)
-    errors = field_errors(kind, obj, None, registry=catalog.registry)
+    if info.resource == PODS:
+        # Every Pod has a ServiceAccount by the time it is validated (upstream: the ServiceAccount admission plugin).
+        obj["spec"].setdefault("serviceAccountName", "default")
+    errors = _address_errors(obj) if info.resource == SERVICES and built_in else []
+    errors += field_errors(kind, obj, None, registry=catalog.registry)
+    errors = list({str(error): error for error in errors}.values())
     if info.verbs == kinds.CREATE:
         # What is only answered, not stored, needs no name.
         errors = [error for error in errors if error.path != "metadata.name" or error.kind != "Required value"]
     return errors, kind.warnings(obj) if not errors else []
+
+
+def _address_errors(service: Obj) -> list[FieldError]:
+    """What is wrong with the addresses and ports that a Service asks for, whatever others have."""
+    from minikctl.api.admission.service_addresses import admit_service
+
+    try:
+        admit_service(service, None, _NoServices())
+    except Invalid as error:
+        return error.errors
+    return []
+
+
+class _NoServices:
+    """No Service has an address or port yet; what is drawn does not matter (see ``service_addresses.Lookup``)."""
+
+    def used_cluster_ips(self) -> set[str]:
+        return set()
+
+    def used_node_ports(self) -> set[tuple[int, str]]:
+        return set()
+
+    def random(self) -> Random:
+        from random import Random
+
+        return Random(0)  # noqa: S311 - addresses, not secrets
 
 
 def field_problem(error: FieldError, path: str = "") -> Problem:
@@ -226,9 +266,11 @@ def field_problem(error: FieldError, path: str = "") -> Problem:
 
 def _value_advice(error: FieldError) -> str:
     """``did you mean Always?`` for a value that is none of the supported ones."""
-    if error.kind != "Unsupported value":
-        return ""
     supported = [word for word in error.detail.split('"')[1::2] if word]
+    if error.kind == "Invalid value" and error.detail.startswith("must be '"):
+        supported = error.detail.split("'")[1::2]
+    elif error.kind != "Unsupported value":
+        return ""
     value = error.value
     if isinstance(value, dict) and len(value) and isinstance(next(iter(value.values())), str):
         value = next(iter(value.values()))

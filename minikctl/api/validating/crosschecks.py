@@ -6,6 +6,7 @@ the field, problem without a place); who has the files gives them their places.
 
 from __future__ import annotations
 
+from minikctl import kinds
 from minikctl.api.validating import facts as known
 from minikctl.api.validating.problems import Problem
 from minikctl.api.validating.spelling import closest
@@ -154,7 +155,7 @@ def _check_reference(each: Facts, reference: Reference, world: _World) -> Iterat
 
 def _missing(reference: Reference, namespace: str, world: _World) -> Problem:
     resource, name = reference.resource, reference.name
-    word = _WORDS.get(resource) or resource
+    word = _WORDS.get(resource) or kinds.info_for(resource).kind
     where = f" in namespace {namespace}" if namespace and namespace != "default" else ""
     return Problem(
         reference.rule, f'{word} "{name}" is not among the objects{where}', path=reference.path,

@@ -17,12 +17,16 @@ if TYPE_CHECKING:
     from minikctl.errors import MinikctlError
 
 
+#: what the API says of a manifest; its other answers are about what is stored
+_ABOUT_MANIFESTS = (BadRequest, Invalid, RequestInvalid)
+
+
 def explained(error: MinikctlError) -> Iterator[Problem]:
     """Yield what is wrong in the manifests that ``error`` (or each of several) is about, with its place."""
     if isinstance(error, AggregateError):
         for each in error.errors:
             yield from explained(each)
-    elif error.origin is None or (isinstance(error, StatusError) and not isinstance(error, BadRequest | Invalid | RequestInvalid)):
+    elif error.origin is None or (isinstance(error, StatusError) and not isinstance(error, _ABOUT_MANIFESTS)):
         return
     elif isinstance(error, Invalid):
         yield from _field_errors(error)

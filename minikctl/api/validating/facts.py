@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     Obj = dict[str, Any]
 
+PODS = "pods"
 CONFIG_MAPS, SECRETS, CLAIMS = "configmaps", "secrets", "persistentvolumeclaims"
 SERVICES, SERVICE_ACCOUNTS = "services", "serviceaccounts"
 _RBAC = "rbac.authorization.k8s.io"

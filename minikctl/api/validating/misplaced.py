@@ -22,11 +22,11 @@ _EVERYWHERE = frozenset({
     "status", "type", "uid", "value", "values",
 })
 #: levels up and down, together, between the wrong place and the right one
-_MOST_STEPS = 4
+_MOST_STEPS = 6
 #: what nobody writes into a manifest
 _NOT_WRITTEN = frozenset({"status", "managedFields", "ownerReferences"})
 #: kinds of resources, which belong into a map of quantities
-_RESOURCES = frozenset({"cpu", "memory", "ephemeral-storage"})
+_RESOURCES = frozenset({"cpu", "memory", "ephemeral-storage", "storage"})
 
 
 def find_place(name: str, value: Any, root: Any, schema: Schema, path: Path) -> Path | None:
@@ -36,7 +36,8 @@ def find_place(name: str, value: Any, root: Any, schema: Schema, path: Path) -> 
     the place would be in a list, it is that of an item that is there, or the first.
     """
     chain = _chain(root, schema, path)
-    most = 1 if name in _EVERYWHERE else _MOST_STEPS
+    common = name in _EVERYWHERE
+    most = 2 if common else _MOST_STEPS
     best: tuple[tuple[int, ...], Path] | None = None
     for up in range(min(len(chain), most + 1)):
         where, node, found = chain[-1 - up]
@@ -44,7 +45,10 @@ def find_place(name: str, value: Any, root: Any, schema: Schema, path: Path) -> 
             if steps + up == 0 or not _takes(target, name, value):
                 continue
             # What is there in the manifest comes before what is not, then the nearer one.
-            rank = (_missing(root, there), steps + up, up)
+            missing = _missing(root, there)
+            rank = (missing, steps + up, up)
+            if missing and common:
+                continue
             if best is None or rank < best[0]:
                 best = rank, there
     return best[1] if best else None

@@ -11,7 +11,7 @@ from minikctl.api.validating.types import TEXT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any, Protocol
 
     class Passage(Protocol):
@@ -68,10 +68,28 @@ def _span(target: Place, rest: str, what: str, value: Any) -> Span:
     """What to mark: ``rest`` of the path is not there and ``target`` is what is around it."""
     if rest and "kind" in target.inner and "apiVersion" in target.inner:
         return target.inner["kind"].value  # what is missing is missing in the whole object
+    if rest[:1] == "[":
+        # Upstream's path leaves out what is between: spec.resources[storage] for spec.resources.requests.storage.
+        found = [inner.inner[rest[1:-1]] for inner in target.inner.values() if rest[1:-1] in inner.inner]
+        if len(found) == 1:
+            return found[0].value
     if rest or what == "key":
         return target.span
     # A container is marked by its key: it may go on for pages.
     return _entry(target, value) or (target.span if target.text is None else target.value)
+
+
+def texts_of(passage: Passage) -> Callable[[str], str | None]:
+    """Return what tells of a path which scalar the manifest has there, as it is written; None for anything else."""
+
+    def text(path: str) -> str | None:
+        root = _places(passage.text)
+        if root is not None and passage.item is not None:
+            root = root.find(f"items[{passage.item}]")
+        target, rest = root.follow(path) if root is not None else (None, path)
+        return None if target is None or rest else target.text
+
+    return text
 
 
 def _places(text: bytes) -> Place | None:

@@ -11,7 +11,7 @@ from minikctl.api.accepting import CLEAN, NO, acceptor_for
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from minikctl.api.findings import Finding
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     Obj = dict[str, Any]
     Path = tuple[str | int, ...]
+    Texts = Callable[[str], str | None]
 
 #: a repaired field may hold fields that are wrong in their turn; more rounds than this no manifest needs
 _MOST_ROUNDS = 8
@@ -72,13 +73,16 @@ def _within(path: str, outer: str) -> bool:
     return path == outer or path.startswith((f"{outer}.", f"{outer}["))
 
 
-def fit(obj: Obj, schema: Schema) -> Fit:
-    """Hold ``obj`` against the schema of its kind. ``obj`` itself is not changed."""
+def fit(obj: Obj, schema: Schema, texts: Texts | None = None) -> Fit:
+    """Hold ``obj`` against the schema of its kind. ``obj`` itself is not changed.
+
+    ``texts`` tells of a path what the manifest says there: ``1.10`` where the object has 1.1.
+    """
     found = Fit(obj)
     try:
         verdict = acceptor_for(schema)(obj)
         if verdict == NO:
-            _repair(found, schema)
+            _repair(found, schema, texts)
         if verdict != CLEAN:
             from minikctl.api.tidying import tidy
 
@@ -90,7 +94,7 @@ def fit(obj: Obj, schema: Schema) -> Fit:
     return found
 
 
-def _repair(found: Fit, schema: Schema) -> None:
+def _repair(found: Fit, schema: Schema, texts: Texts | None) -> None:
     from copy import deepcopy
 
     from minikctl.api.findings import find
@@ -103,12 +107,12 @@ def _repair(found: Fit, schema: Schema) -> None:
         if not findings:
             break
         # From the end, so that what is taken out of a list does not move what comes before it.
-        misfits = [misfit for each in reversed(findings) if (misfit := _mend(found, obj, schema, each))]
+        misfits = [misfit for each in reversed(findings) if (misfit := _mend(found, obj, schema, each, texts))]
         found.misfits += reversed(misfits)
     found.obj = obj
 
 
-def _mend(found: Fit, obj: Obj, schema: Schema, finding: Finding) -> Misfit | None:
+def _mend(found: Fit, obj: Obj, schema: Schema, finding: Finding, texts: Texts | None) -> Misfit | None:
     """Repair the place of one finding in ``obj`` and return what to say of it."""
     parent: Any = obj
     for step in finding.path[:-1]:
@@ -128,6 +132,8 @@ def _mend(found: Fit, obj: Obj, schema: Schema, finding: Finding) -> Misfit | No
     text = _text(schema, finding.path)
     misfit = wrong_value(finding, text, schema)
     misfit.path = found.written(misfit.path)
+    if isinstance(value, str) and texts is not None:
+        value = texts(misfit.path) or value
     step = finding.path[-1]
     if value is not None:
         parent[step] = value
@@ -158,14 +164,18 @@ def _unknown(found: Fit, obj: Obj, parent: Obj, schema: Schema, finding: Finding
     text = _text(schema, finding.path)
     misfit = Misfit("unknown-field", found.written(text), f'unknown field "{found.written(text)}"')
     value = parent.pop(name)
-    fields = [each for each in finding.node.properties if each not in parent] or list(finding.node.properties)
-    meant = closest(name, fields)
+    fields = finding.node.properties
+    meant = closest(name, [each for each in fields if each not in parent]) or closest(name, fields)
     sure = meant and (slips(name.lower(), meant.lower()) <= 1 or _bare(name) == _bare(meant))
     place = None if sure else find_place(name, value, obj, schema, where)
     if place is not None:
         there = _text(schema, place)
         misfit.suggestion = f"{name} belongs under {there}" if there else f"{name} belongs at the top level"
-        found.left_out.append(f"{there}.{name}" if there else name)
+        mended = f"{there}.{name}" if there else name
+        if _move(obj, place, name, value):
+            found.renamed[mended] = misfit.path
+        else:
+            found.left_out.append(mended)
     elif meant:
         misfit.suggestion = f"did you mean {meant}?"
         if meant not in parent:
@@ -174,6 +184,22 @@ def _unknown(found: Fit, obj: Obj, parent: Obj, schema: Schema, finding: Finding
             found.renamed[f"{prefix}.{meant}" if prefix else meant] = misfit.path
     found.left_out.append(text)
     return misfit
+
+
+def _move(obj: Obj, place: Path, name: str, value: Any) -> bool:
+    """Put a field where it belongs, if there is something to put it into that has none yet."""
+    target: Any = obj
+    for step in place:
+        if isinstance(target, dict) and step in target:
+            target = target[step]
+        elif isinstance(target, list) and isinstance(step, int) and step < len(target):
+            target = target[step]
+        else:
+            return False
+    if not isinstance(target, dict) or name in target:
+        return False
+    target[name] = value
+    return True
 
 
 def _bare(name: str) -> str:

@@ -96,7 +96,7 @@ def _advice(node: Schema, value: Any) -> str:
         return "" if meant is None else f"write {meant}, without quotes"
     if kind == "array" and node.format != "byte":
         return _list_advice(node, value)
-    if isinstance(value, list) and len(value) == 1 and (node.has_fields or kind == "object"):
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], dict) and kind == "object":
         return 'there is only one: leave the "- " out'
     return ""
 
