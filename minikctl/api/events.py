@@ -8,6 +8,7 @@ ReplicaSet leave 10 events about it and not ten thousand.
 from __future__ import annotations
 
 from minikctl.errors import StatusError
+from minikctl.kinds import info_for
 from minikctl.lib.times import format_time, parse_time
 
 TYPE_CHECKING = False
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
     Obj = dict[str, Any]
 
+EVENTS = "events"
+#: objects whose events are remembered at a time
+MANY = 20_000
 #: how long an event is kept, in seconds (upstream: kube-apiserver --event-ttl)
 TTL = 3600
 #: different messages of one reason about one object, within this many seconds, before they become one event
@@ -32,47 +36,121 @@ def record(api: Api, about: Obj, kind: str, reason: str, message: str, component
 
     ``kind`` is Normal or Warning. Events of cluster-scoped objects go to the namespace default.
     """
-    meta = about["metadata"]
-    bucket = (meta.get("uid", ""), component, host)
-    if api.muted.get(bucket, 0.0) > api.now():
-        return
-    namespace = meta.get("namespace") or "default"
-    known = [event for event in api.list("events", namespace, node=bucket[0]) if _source(event) == (component, host)]
-    wait = _seconds_to_token(known, api.now())
-    if wait > 0:
-        api.muted[bucket] = api.now() + wait
-        return
-    alike = [event for event in known if (event.get("reason"), event.get("type")) == (reason, kind)]
-    message = _aggregate(alike, message, api.now())
-    now = format_time(api.now())
-    for old in alike:
-        if old.get("message") == message or (message.startswith(COMBINED) and old["message"].startswith(COMBINED)):
-            repeated = {
-                **old, "metadata": dict(old["metadata"]), "message": message, "count": old.get("count", 1) + 1,
-                "lastTimestamp": now,
-            }
-            api.update(repeated, old=old)
+    api.recorder.record(about, kind, reason, message, component, host)
+
+
+class _Said:
+    """What has to be known of an event to tell whether another one may follow it. Times in seconds since the epoch."""
+
+    __slots__ = ("count", "first", "last", "message", "name", "reason", "source", "type")
+
+    def __init__(self, event: Obj) -> None:
+        first = event.get("firstTimestamp")
+        self.name: str = event["metadata"]["name"]
+        self.source = _source(event)
+        self.reason, self.type = event.get("reason"), event.get("type")
+        self.message: str = event.get("message", "")
+        self.count: int = event.get("count") or 1
+        self.first = parse_time(first) if first else None
+        self.last = _last(event)
+
+
+class Recorder:
+    """Records events, and remembers in a transaction what was said about whom, so that it is not read again each time."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        #: the events about an object, by its UID
+        self._said: dict[str, list[_Said]] = {}
+        #: (UID, component, host) that may not record events, and until when
+        self._muted: dict[tuple[str, str, str], float] = {}
+        #: the store's epoch and the newest event when all of that held
+        self._holds = (0, 0)
+
+    def record(self, about: Obj, kind: str, reason: str, message: str, component: str, host: str) -> None:
+        """See the function ``record``."""
+        store, now = self._api.store, self._api.now()
+        uid, namespace = about["metadata"].get("uid", ""), about["metadata"].get("namespace") or "default"
+        said = self._said_about(uid, namespace)
+        bucket = (uid, component, host)
+        if self._muted.get(bucket, 0.0) > now:
             return
-    source = {"component": component}
-    if host:
-        source["host"] = host
-    reference = {
-        "apiVersion": about["apiVersion"], "kind": about["kind"], "name": meta["name"],
-        "namespace": meta.get("namespace"),
-        "resourceVersion": meta.get("resourceVersion"), "uid": meta.get("uid"),
-    }
-    event = {
-        "apiVersion": "v1", "kind": "Event",
-        "metadata": {"name": f"{meta['name']}.{_stamp(api)}", "namespace": namespace},
-        "involvedObject": {key: value for key, value in reference.items() if value},
-        "reason": reason, "message": message, "type": kind, "source": source, "count": 1,
-        "firstTimestamp": now, "lastTimestamp": now, "eventTime": None,
-        "reportingComponent": component, "reportingInstance": host,
-    }
-    try:
-        api.create(event)
-    except StatusError:  # its namespace is on its way out, or there is a quota: nobody's work fails for an event
-        return
+        known = [each for each in said if each.source == (component, host)]
+        if known:
+            wait = _seconds_to_token(known, now)
+            if wait > 0:
+                self._muted[bucket] = now + wait
+                return
+            alike = [each for each in known if (each.reason, each.type) == (reason, kind)]
+            message = _aggregate(alike, message, now)
+            for old in alike:
+                if old.message == message or (message.startswith(COMBINED) and old.message.startswith(COMBINED)):
+                    said[said.index(old)] = self._repeat(namespace, old, message)
+                    self._holds = (store.epoch, store.written[EVENTS])
+                    return
+        try:
+            event = self._create(about, kind, reason, message, component, host)
+        except StatusError:  # its namespace is on its way out, or there is a quota: nobody's work fails for an event
+            return
+        said.append(_Said(event))
+        self._holds = (store.epoch, store.written[EVENTS])
+
+    def _said_about(self, uid: str, namespace: str) -> list[_Said]:
+        """The events about an object, to be kept up to date."""
+        store = self._api.store
+        holds = (store.epoch, store.written.get(EVENTS, 0))
+        if holds != self._holds or not store.writing or len(self._said) > MANY:
+            self._said.clear()
+            self._muted.clear()
+            self._holds = holds
+        said = self._said.get(uid)
+        if said is None:
+            events = store.list(EVENTS, namespace, ref=uid) if store.has_ref(EVENTS, uid) else ()
+            said = self._said[uid] = [_Said(event) for event in events]
+        return said
+
+    def _repeat(self, namespace: str, said: _Said, message: str) -> _Said:
+        """Count an event that is there already up."""
+        old = self._api.must_get(EVENTS, namespace, said.name)
+        repeated = {
+            **old, "metadata": dict(old["metadata"]), "message": message, "count": old.get("count", 1) + 1,
+            "lastTimestamp": format_time(self._api.now()),
+        }
+        return _Said(self._api.update(repeated, old=old))
+
+    def _create(self, about: Obj, kind: str, reason: str, message: str, component: str, host: str) -> Obj:
+        """Store a new event. Raises StatusError."""
+        from minikctl.api import admission
+
+        api = self._api
+        meta, now = about["metadata"], format_time(api.now())
+        source = {"component": component}
+        if host:
+            source["host"] = host
+        reference = {
+            "apiVersion": about["apiVersion"], "kind": about["kind"], "name": meta["name"],
+            "namespace": meta.get("namespace"),
+            "resourceVersion": meta.get("resourceVersion"), "uid": meta.get("uid"),
+        }
+        metadata = {"name": f"{meta['name']}.{_stamp(api)}", "namespace": meta.get("namespace") or "default"}
+        event = {
+            "apiVersion": "v1", "kind": "Event", "metadata": metadata,
+            "involvedObject": {key: value for key, value in reference.items() if value},
+            "reason": reason, "message": message, "type": kind, "source": source, "count": 1,
+            "firstTimestamp": now, "lastTimestamp": now, "eventTime": None,
+            "reportingComponent": component, "reportingInstance": host,
+        }
+        # What ``Api.create`` does, without what does nothing for events: there are four of them for each Pod.
+        info = info_for(EVENTS)
+        api.admit_namespace(info, metadata)
+        metadata["uid"] = api.new_uid()
+        metadata["creationTimestamp"] = now
+        request = admission.Request(api, info, admission.CREATE, event, None)
+        admission.run(admission.MUTATING, request)
+        admission.run(admission.VALIDATING, request)
+        api.store.insert(EVENTS, event, api.now(), meta.get("uid", ""), remember=False)
+        request.stored()
+        return event
 
 
 def _stamp(api: Api) -> str:
@@ -85,9 +163,9 @@ def _source(event: Obj) -> tuple[str, str]:
     return source.get("component", ""), source.get("host", "")
 
 
-def _aggregate(alike: list[Obj], message: str, now: float) -> str:
+def _aggregate(alike: list[_Said], message: str, now: float) -> str:
     """``message``, or what stands for it where too many different ones were recorded (``EventAggregate``)."""
-    messages = {event.get("message", "") for event in alike if _last(event) >= now - AGGREGATE_INTERVAL}
+    messages = {each.message for each in alike if each.last >= now - AGGREGATE_INTERVAL}
     different = {text for text in messages if not text.startswith(COMBINED)} | {message}
     return message if len(different) < AGGREGATE_MESSAGES else COMBINED + message
 
@@ -97,13 +175,13 @@ def _last(event: Obj) -> float:
     return parse_time(time) if time else 0.0
 
 
-def _seconds_to_token(known: list[Obj], now: float) -> float:
+def _seconds_to_token(known: list[_Said], now: float) -> float:
     """The seconds until one more event may be recorded, 0: now (``EventSourceObjectSpamFilter``).
 
     Upstream's bucket of tokens is in memory; what was taken from it is in the counts of the events themselves.
     """
-    taken = sum(event.get("count") or 1 for event in known)
+    taken = sum([each.count for each in known])
     if taken < SPAM_BURST:
         return 0.0
-    first = min(parse_time(event["firstTimestamp"]) if event.get("firstTimestamp") else now for event in known)
+    first = min(now if each.first is None else each.first for each in known)
     return max(0.0, (taken + 1 - SPAM_BURST) * SPAM_INTERVAL - (now - first))

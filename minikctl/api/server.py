@@ -12,9 +12,11 @@ import math
 
 from minikctl import kinds
 from minikctl.api import admission
+from minikctl.api.events import Recorder
 from minikctl.env import NAME_LETTERS
 from minikctl.errors import AlreadyExists, Conflict, Forbidden, InternalError, Invalid, NotFound
 from minikctl.lib.times import format_time
+from minikctl.store.texts import encode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from minikctl.kinds import KindInfo
     from minikctl.kinds.base import Kind
     from minikctl.lib.labels import Selector
-    from minikctl.store import Store
+    from minikctl.store import Store, Stored
 
     Obj = dict[str, Any]
     # A method is called ``list``: below it, the types need other names.
@@ -49,8 +51,8 @@ class Api:
         self.env = env
         #: warnings that the API sends with its answers; the command prints and clears them
         self.warnings: list[str] = []
-        #: (UID, component, host) that may not record events, and until when; see ``api.events``
-        self.muted: dict[tuple[str, str, str], float] = {}
+        #: what is remembered of events in a transaction
+        self.recorder = Recorder(self)
         self._random: Random | None = None
         #: how often each fault has made a request fail in this transaction; see ``api.faults``
         self.strikes: dict[str, int] = {}
@@ -151,7 +153,7 @@ class Api:
             self._let_fail("create", info.resource, (obj.get("metadata") or {}).get("name", ""))
             obj = self._decode(obj, info, validation)
         meta: Obj = obj.setdefault("metadata", {})
-        self._admit_namespace(info, meta)
+        self.admit_namespace(info, meta)
         if meta.get("resourceVersion"):
             raise InternalError("resourceVersion should not be set on objects to be created")
         generated = meta.get("generateName") and not meta.get("name")
@@ -174,8 +176,6 @@ class Api:
             self._write_out(obj, info)
             self._validate(kind, obj, None)
         admission.run(admission.VALIDATING, request)
-        if self.store.exists(info.resource, meta.get("namespace", ""), meta["name"]):
-            raise AlreadyExists(info.resource, meta["name"])
         self.store.insert(info.resource, obj, self._now, _ref(kind, obj), kind.sums(None, obj)[1])
         request.stored()
         return obj
@@ -196,16 +196,17 @@ class Api:
                 return name
         raise AlreadyExists(info.resource, name)
 
-    def _admit_namespace(self, info: KindInfo, meta: Obj) -> None:
+    def admit_namespace(self, info: KindInfo, meta: Obj) -> None:
         """The namespace has to be there and must not be on its way out (upstream: NamespaceLifecycle)."""
         if not info.namespaced:
             meta.pop("namespace", None)
             return
         name = meta.setdefault("namespace", "default")
-        namespace = self.store.get("namespaces", "", name)
+        namespace = self.store.find("namespaces", "", name)
         if namespace is None:
             raise NotFound("namespaces", name)
-        if "deletionTimestamp" in namespace["metadata"]:
+        # Most namespaces do not even have the word in them: they need not be decoded.
+        if "deletionTimestamp" in namespace.texts["metadata"] and "deletionTimestamp" in namespace.part("metadata"):
             raise Forbidden(
                 info.resource,
                 meta.get("name", ""),
@@ -274,12 +275,8 @@ class Api:
             )
         request: admission.Request | None = None
         if subresource == "status":
-            status = obj.get("status")
-            obj = {**old, "metadata": dict(was)}
-            if status is None:
-                obj.pop("status", None)
-            else:
-                obj["status"] = status
+            given = {} if obj.get("status") is None else {"status": obj["status"]}
+            obj = {field: value for field, value in old.items() if field != "status"} | {"metadata": dict(was)} | given
         else:
             request = self._prepare_update(kind, obj, old, client=client)
         obj["metadata"]["resourceVersion"] = was["resourceVersion"]
@@ -334,22 +331,56 @@ class Api:
         return request
 
     def update_status(self, obj: Obj) -> Obj:
-        """Store the status of ``obj`` alone; see ``update``."""
-        return self.update(obj, subresource="status")
+        """Store the status of ``obj`` alone; see ``update``. What stays is not even read, as far as that can be."""
+        kind = self.kind_of(obj)
+        info, meta = kind.info, obj["metadata"]
+        stored = self.store.find(info.resource, meta.get("namespace", "") if info.namespaced else "", meta["name"])
+        if stored is None:
+            raise NotFound(info.resource, meta["name"])
+        if meta.get("resourceVersion") and meta["resourceVersion"] != str(stored.revision):
+            raise Conflict(info.resource, meta["name"])
+        was = stored.part("metadata")
+        if obj.get("status") is None or "deletionTimestamp" in was:
+            return self.update(obj, subresource="status")
+        text, known = encode(obj["status"]), stored.texts.get("status")
+        if text == known or (known is not None and len(text) == len(known) and obj["status"] == stored.part("status")):
+            return stored.load()
+        after = {field: stored.part(field) for field in stored.texts if field not in ("metadata", "status")}
+        after.update(metadata=was, status=obj["status"])
+        before = {**after, "status": stored.part("status")} if kind.ref_path else after
+        self._replace_parts(kind, stored, after, {**stored.texts, "status": text}, before)
+        return after
 
     def bind(self, pod: Obj) -> Obj:
         """Put a Pod on the node in its spec.nodeName, with the status that it has (upstream: the binding subresource)."""
-        meta = pod["metadata"]
-        old = self.must_get("pods", meta["namespace"], meta["name"])
-        if old["spec"].get("nodeName"):
+        meta, node = pod["metadata"], pod["spec"]["nodeName"]
+        stored = self.store.find("pods", meta["namespace"], meta["name"])
+        if stored is None:
+            raise NotFound("pods", meta["name"])
+        if stored.ref:
             raise Conflict(
-                "pods/binding",
-                meta["name"],
-                f"pod {meta['name']} is already assigned to node {old['spec']['nodeName']!r}",
+                "pods/binding", meta["name"], f"pod {meta['name']} is already assigned to node {stored.ref!r}"
             )
-        obj = {**old, "spec": {**old["spec"], "nodeName": pod["spec"]["nodeName"]}, "status": pod.get("status") or {}}
-        self._replace(self.kind_of(obj), obj, old)
-        return obj
+        before = stored.load()
+        after = {
+            **before, "metadata": dict(before["metadata"]), "spec": {**before["spec"], "nodeName": node},
+            "status": pod.get("status") or {},
+        }
+        spec = stored.texts["spec"]
+        # A field that is new stands last: the text of the others stays.
+        added = f'{spec[:-1]},"nodeName":{encode(node)}}}' if '"nodeName"' not in spec else encode(after["spec"])
+        texts = {**stored.texts, "spec": added, "status": encode(after["status"])}
+        self._replace_parts(self.kind_of(pod), stored, after, texts, before)
+        return after
+
+    def _replace_parts(self, kind: Kind, stored: Stored, after: Obj, texts: dict[str, str], before: Obj) -> None:
+        """Let the store have ``after`` in the place of ``stored``; its fields but the metadata as JSON are at hand.
+
+        ``before``: what ``stored`` is, as far as ``Kind.sums`` looks at it.
+        """
+        self.store.replace_parts(
+            kind.info.resource, stored, after, texts, self._now, _ref(kind, after), kind.sums(before, after)
+        )
 
     def _replace(self, kind: Kind, obj: Obj, old: Obj) -> None:
         """Store ``obj`` in the place of ``old``."""
@@ -497,9 +528,9 @@ class Api:
         obj = {**old, "spec": spec}
         kind = self.kind_of(obj)
         if obj != old:
-            self.store.replace("namespaces", obj, old, self._now)
+            self._replace(kind, obj, old)
         if "deletionTimestamp" in obj["metadata"] and not kind.is_held(obj):
-            self.store.remove("namespaces", obj, self._now)
+            self._remove(kind, obj)
 
     def namespaced_objects(self, namespace: str) -> Pairs:
         """(resource, name) of everything in a namespace."""

@@ -23,6 +23,8 @@ _RFC3339 = (
 )
 #: midnights by date: objects come in crowds of one day
 _midnights: dict[str, int] = {}
+#: texts of moments: time stands still within a command
+_written: dict[float, str] = {}
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -32,7 +34,13 @@ _midnights: dict[str, int] = {}
 
 def format_time(seconds: float) -> str:
     """``2026-11-21T14:45:17Z``; parts of a second are cut off, as in ``metav1.Time``."""
-    return _date_and_clock(seconds // 1) + "Z"
+    second = seconds // 1
+    text = _written.get(second)
+    if text is None:
+        if len(_written) > 100:
+            _written.clear()
+        text = _written[second] = _date_and_clock(second) + "Z"
+    return text
 
 
 def format_micro_time(seconds: float) -> str:

@@ -54,6 +54,8 @@ class Store(Writing, Work):
         self._connection = connection
         self._execute = connection.execute
         self._memory = Memory()
+        self._none = set()
+        self.written = {}
         self._undo = None
         self._added = {}
         self.on_write = None
@@ -119,12 +121,14 @@ class Store(Writing, Work):
         except sqlite3.Error as error:
             raise state_error(error, self.path, self.lock_timeout) from error
         self._memory.clear()  # from now on others may write
+        self._none.clear()
 
     def rollback(self) -> None:
         """Forget everything since ``begin``."""
         if self._connection.in_transaction:
             self._execute("ROLLBACK")
         self._memory.clear()
+        self._none.clear()
         self._added.clear()
         self._undo = None
         self.epoch += 1

@@ -69,6 +69,8 @@ class Reading:
     _connection: sqlite3.Connection
     _execute: Callable[..., sqlite3.Cursor]
     _memory: Memory
+    #: resources of which there is no object, in this transaction
+    _none: set[str]
 
     def find(self, resource: str, namespace: str, name: str) -> Stored | None:
         """One object as it stands in the file, or None."""
@@ -83,7 +85,7 @@ class Reading:
         ).fetchone()
         if row is None:
             return None
-        stored = Stored(row[0], row[1], row[2], None, body=row[3])
+        stored = Stored(row[0], row[1], row[2], body=row[3])
         if self._connection.in_transaction:  # nobody else can write meanwhile
             self._memory.keep(key, stored)
         return stored
@@ -144,6 +146,8 @@ class Reading:
         fields: Sequence[str] = (),
     ) -> Iterator[Obj]:
         """The same objects as ``list``, one at a time. Nothing may be written before the last one was taken."""
+        if self._is_none(resource):
+            return
         query = self._query(resource, namespace, selector, owner, ref, not_owner)
         matches = selector.matches if selector is not None and not selector.empty else None
         if fields:
@@ -160,6 +164,18 @@ class Reading:
             obj = _loads(body)
             if matches is None or matches(obj["metadata"].get("labels") or {}):
                 yield obj
+
+    def _is_none(self, resource: str) -> bool:
+        """Whether there is no object of a resource: with each Pod, many look for rules that few clusters have."""
+        if resource in self._none:
+            return True
+        if self._connection.in_transaction and not self._has_any(resource):
+            self._none.add(resource)
+            return True
+        return False
+
+    def _has_any(self, resource: str) -> bool:
+        return self._execute("SELECT 1 FROM objects WHERE resource = ? LIMIT 1", (resource,)).fetchone() is not None
 
     def _query(
         self,
@@ -241,6 +257,11 @@ class Reading:
             "WHERE w.owner = ? ORDER BY o.resource, o.namespace, o.name",
             (uid,),
         ).fetchall()
+
+    def has_ref(self, resource: str, ref: str) -> bool:
+        """Whether any object of a resource has this value in the indexed field."""
+        found = self._execute("SELECT 1 FROM objects WHERE ref = ? AND resource = ? LIMIT 1", (ref, resource))
+        return found.fetchone() is not None
 
     def has_dependents(self, uid: str) -> bool:
         """Whether any object names ``uid`` among its owners."""

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
 
     Obj = dict[str, Any]
     Key = tuple[str, str, str]
-    Sums = dict[tuple[str, str], int]
 
 #: characters of JSON that a transaction remembers; of more, the older half is forgotten
 MEMORY = 48_000_000
@@ -19,21 +18,19 @@ MEMORY = 48_000_000
 class Stored:
     """An object as it stands in the file.
 
-    ``number`` is its row, ``revision`` that of its newest write, ``ref`` its indexed field, ``sums`` what it adds to
-    the sums of that field (None: not known). Nobody changes one: a write makes another.
+    ``number`` is its row, ``revision`` that of its newest write, ``ref`` its indexed field. Nobody changes one: a write
+    makes another.
     """
 
-    __slots__ = ("_body", "_texts", "number", "ref", "revision", "sums")
+    __slots__ = ("_body", "_texts", "number", "ref", "revision")
 
     def __init__(
-        self, number: int, revision: int, ref: str | None, sums: Sums | None,
-        *, body: str = "", texts: dict[str, str] | None = None,
+        self, number: int, revision: int, ref: str | None, *, body: str = "", texts: dict[str, str] | None = None
     ) -> None:
         """Either ``body`` or ``texts`` is given."""
         self.number = number
         self.revision = revision
         self.ref = ref
-        self.sums = sums
         self._body = body
         self._texts = texts
 
@@ -87,7 +84,9 @@ class Memory:
         self._size += stored.size
         if self._size > MEMORY:
             for old in list(objects)[: len(objects) // 2 + 1]:
-                self._size -= objects.pop(old).size
+                del objects[old]
+            # Counted anew: what has been cut into its fields since is a little shorter.
+            self._size = stored.size + sum(each.size for each in objects.values())
         objects[key] = stored
 
     def forget(self, key: Key) -> None:

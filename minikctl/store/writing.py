@@ -6,6 +6,9 @@ part (it copies every page that is touched) is done here by remembering how to t
 
 from __future__ import annotations
 
+import sqlite3
+
+from minikctl.errors import AlreadyExists
 from minikctl.store.changes import Change
 from minikctl.store.reading import Reading
 from minikctl.store.stored import Stored
@@ -16,9 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
-    from minikctl.store.stored import Sums
-
     Obj = dict[str, Any]
+    Sums = dict[tuple[str, str], int]
 
 
 class Writing(Reading):
@@ -28,6 +30,8 @@ class Writing(Reading):
     last_time: float
     #: what the journal says wrote a row
     command: str
+    #: the newest revision of each resource that this process has written
+    written: dict[str, int]
     #: told of each write when it is done; it must not keep the objects, which are the writer's
     on_write: Callable[[Change], None] | None
     #: how to take back what was written since the outermost savepoint (statement, rows), None outside of one
@@ -45,7 +49,7 @@ class Writing(Reading):
         *,
         remember: bool = True,
     ) -> None:
-        """Store a new object; sets its resourceVersion. The caller has seen to it that the name is free.
+        """Store a new object; sets its resourceVersion. Raises AlreadyExists where the name is taken.
 
         ``ref``: the value of the indexed field. ``sums``: what the object adds to the sums of that value, by (what,
         name). ``remember``: it will be read again in this transaction.
@@ -53,20 +57,29 @@ class Writing(Reading):
         meta = obj["metadata"]
         namespace, name = meta.get("namespace", ""), meta["name"]
         revision = self.revision + 1
-        meta["resourceVersion"] = str(revision)
-        texts = cut(obj)
-        self._journal("create", resource, meta, None, join(texts), now)
-        number = self._execute(
-            "INSERT INTO objects (resource, namespace, name, uid, revision, ref) VALUES (?, ?, ?, ?, ?, ?)",
-            (resource, namespace, name, meta["uid"], revision, ref),
-        ).lastrowid
+        try:
+            number = self._execute(
+                "INSERT INTO objects (resource, namespace, name, uid, revision, ref) VALUES (?, ?, ?, ?, ?, ?)",
+                (resource, namespace, name, meta["uid"], revision, ref),
+            ).lastrowid
+        except sqlite3.IntegrityError:
+            raise AlreadyExists(resource, name) from None
         assert number is not None
         if self._undo is not None:
             self._undo.append(("DELETE FROM objects WHERE id = ?", ((number,),)))
-        self._index(number, {}, meta.get("labels") or {}, (), _owner_uids(meta))
-        self._add(ref, None, sums)
+        meta["resourceVersion"] = str(revision)
         if remember:
-            self._memory.keep((resource, namespace, name), Stored(number, revision, ref, sums, texts=texts))
+            texts = cut(obj)
+            self._journal("create", resource, meta, None, join(texts), now)
+            self._memory.keep((resource, namespace, name), Stored(number, revision, ref, texts=texts))
+        else:
+            self._journal("create", resource, meta, None, encode(obj), now)
+        self._none.discard(resource)
+        labels, owners = meta.get("labels"), _owner_uids(meta)
+        if labels or owners:
+            self._index(number, {}, labels or {}, (), owners)
+        if sums:
+            self._add(ref, None, sums)
         if self.on_write is not None:
             self.on_write(Change(revision, now, "create", resource, namespace, name, None, obj, ref=ref))
 
@@ -146,7 +159,7 @@ class Writing(Reading):
             self._add(stored.ref, was, None)
             self._add(ref, None, now_is)
         key = (resource, meta.get("namespace", ""), meta["name"])
-        self._memory.keep(key, Stored(stored.number, self.revision, ref, now_is, texts=texts))
+        self._memory.keep(key, Stored(stored.number, self.revision, ref, texts=texts))
 
     def remove(self, resource: str, before: Obj, now: float, sums: Sums | None = None) -> None:
         """Take an object (as it is stored now) out of the store. ``sums``: what it added."""
@@ -175,6 +188,7 @@ class Writing(Reading):
     ) -> None:
         self.revision += 1
         self.last_time = max(self.last_time, now)
+        self.written[resource] = self.revision
         self._execute(
             "INSERT INTO journal (revision, time, verb, resource, namespace, name, uid, previous, body, command) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -272,6 +286,7 @@ class Writing(Reading):
         del undo[position:]
         self._undo = undo
         self._memory.clear()
+        self._none.clear()
 
 
 def _owner_uids(meta: Obj) -> tuple[str, ...]:

@@ -82,3 +82,28 @@ def test_an_event_that_is_refused_is_dropped(api):
     api.delete("namespaces", "", "dev")
     record(api, about, "Normal", "Killing", "Stopping container", "kubelet")
     assert api.list("events", "dev") == []
+
+
+def test_what_others_do_to_events_is_noticed(api):
+    say(api, "a")
+    (event,) = api.list("events", "default")
+    api.delete("events", "default", event["metadata"]["name"])
+    say(api, "a")
+    assert recorded(api) == [("a", 1)]
+    (event,) = api.list("events", "default")
+    api.update({**event, "count": 7})
+    say(api, "a")
+    assert recorded(api) == [("a", 8)]
+
+
+def test_what_is_taken_back_was_never_said(api):
+    def fail():
+        with api.store.savepoint():
+            say(api, "a")
+            raise RuntimeError
+
+    say(api, "b")
+    with pytest.raises(RuntimeError):
+        fail()
+    say(api, "a")
+    assert recorded(api) == [("b", 1), ("a", 1)]

@@ -132,6 +132,28 @@ class TestUpdate:
         with pytest.raises(NotFound, match='configmaps "c" not found'):
             api.update(config_map(), client=True)
 
+    def test_an_update_of_the_status_says_so_and_shows_the_object_as_it_is_stored(self, api):
+        obj = api.create(deployment())
+        seen = []
+        api.store.on_write = seen.append
+        obj["status"], obj["spec"]["replicas"] = {"replicas": 1}, 9
+        returned = api.update_status(obj)
+        api.store.on_write = None
+        (change,) = seen
+        stored = api.get("deployments.apps", "default", obj["metadata"]["name"])
+        assert change.status_only
+        assert change.after == returned == stored
+        assert change.before.get("status") != stored["status"]
+        assert change.before["spec"] == stored["spec"]
+        assert stored["spec"]["replicas"] != 9
+
+    def test_the_same_status_in_another_order_is_no_write(self, api):
+        obj = api.create(deployment())
+        obj["status"] = {"replicas": 1, "readyReplicas": 1}
+        obj = api.update_status(obj)
+        obj["status"] = {"readyReplicas": 1, "replicas": 1}
+        assert api.update_status(obj)["metadata"]["resourceVersion"] == obj["metadata"]["resourceVersion"]
+
     def test_a_plain_update_leaves_the_status_and_a_status_update_leaves_the_rest(self, api):
         obj = api.create(deployment(), client=True)
         obj["status"] = {"replicas": 1}

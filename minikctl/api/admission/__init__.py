@@ -74,11 +74,27 @@ VALIDATING: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
 )
 
 
+#: the functions of the plugins that want to see an operation on a resource, with the list that they are of
+_wanted: dict[tuple[int, str, str], tuple[object, list[Callable[[Request], object]]]] = {}
+
+
 def run(plugins: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...], request: Request) -> None:
     """Show ``request`` to every plugin of the list that wants to see it. Raises what they raise."""
-    resource, operation = request.info.resource, request.operation
-    for module, resources, operations in plugins:
-        if (not resources or resource in resources) and operation in operations:
-            from importlib import import_module
+    sort = (id(plugins), request.info.resource, request.operation)
+    known = _wanted.get(sort)
+    if known is None or known[0] is not plugins:
+        known = _wanted[sort] = (plugins, _find(plugins, request.info.resource, request.operation))
+    for admit in known[1]:
+        admit(request)
 
-            import_module(f"minikctl.api.admission.{module}").admit(request)
+
+def _find(
+    plugins: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...], resource: str, operation: str
+) -> list[Callable[[Request], object]]:
+    from importlib import import_module
+
+    return [
+        import_module(f"minikctl.api.admission.{module}").admit
+        for module, resources, operations in plugins
+        if (not resources or resource in resources) and operation in operations
+    ]
