@@ -15,6 +15,7 @@ from __future__ import annotations
 from minikctl.api.events import record
 from minikctl.controllers import CONTROLLERS, load
 from minikctl.controllers.base import Controller
+from minikctl.controllers.refs import controller_of
 from minikctl.errors import MinikctlError
 
 TYPE_CHECKING = False
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from minikctl.api.server import Api
-    from minikctl.controllers.base import Change
+    from minikctl.store import Change
 
     Obj = dict[str, Any]
 
@@ -93,6 +94,10 @@ class Pass:
         return self.last_revision - self.first_revision
 
 
+if TYPE_CHECKING:
+    Worker = tuple[str, Controller, ClusterContext]
+
+
 class Reconciler:
     """Runs passes over one API. Every method that runs passes belongs into a transaction."""
 
@@ -103,8 +108,8 @@ class Reconciler:
         self._waiting: dict[str, dict[str, None]] = {}
         #: those that came by what the present sync has written
         self._fresh: list[tuple[dict[str, None], str]] = []
-        #: who is to be shown changes of a resource, by a verb, of the status alone or of more
-        self._routes: dict[tuple[str, str, bool], list[tuple[str, Controller, ClusterContext]]] = {}
+        #: who is to be shown changes of a resource, by a verb, of certain fields; of Pods, under a kind of controller
+        self._routes: dict[tuple[str, str, frozenset[str] | None, str], list[Worker]] = {}
 
     def run_pass(self) -> Pass:
         """Run every controller once over what is due for it, then bring the statuses of what was touched up to date."""
@@ -171,16 +176,18 @@ class Reconciler:
                     waiting[key] = None
                     self._fresh.append((waiting, key))
 
-    def _route(self, change: Change) -> list[tuple[str, Controller, ClusterContext]]:
+    def _route(self, change: Change) -> list[Worker]:
         """Who is to be shown a change."""
-        sort = (change.resource, change.verb, change.status_only)
+        owner = _kind_of_controller(change) if change.resource == "pods" else ""
+        sort = (change.resource, change.verb, change.changed, owner)
         found = self._routes.get(sort)
         if found is None:
             found = self._routes[sort] = []
             for name, watches in CONTROLLERS:
                 if not watches or change.resource in watches:
                     controller, context = self._controller(name)
-                    if controller.concerns(*sort):
+                    another = bool(owner and controller.owns) and controller.owns != owner
+                    if not another and controller.concerns(change.resource, change.verb, change.changed):
                         found.append((name, controller, context))
         return found
 
@@ -260,3 +267,15 @@ class Reconciler:
             passes += len(self.until_stable())
         self.api.advance_to(time)
         return passes
+
+
+def _kind_of_controller(change: Change) -> str:
+    """The kind of the controller that an object has before and after a change, "" where it has none, or not the same."""
+    kinds = set()
+    # Where it is known that the metadata stays, one look is enough.
+    stays = change.changed is not None and "metadata" not in change.changed
+    for obj in (change.after,) if stays else (change.before, change.after):
+        if obj is not None:
+            reference = controller_of(obj)
+            kinds.add("" if reference is None else reference["kind"])
+    return kinds.pop() if len(kinds) == 1 else ""

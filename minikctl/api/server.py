@@ -347,8 +347,12 @@ class Api:
             return stored.load()
         after = {field: stored.part(field) for field in stored.texts if field not in ("metadata", "status")}
         after.update(metadata=was, status=obj["status"])
-        before = {**after, "status": stored.part("status")} if kind.ref_path else after
-        self._replace_parts(kind, stored, after, {**stored.texts, "status": text}, before)
+        before = {**after, "metadata": dict(was)}
+        if known is None:
+            del before["status"]
+        else:
+            before["status"] = stored.part("status")
+        self._replace_parts(kind, stored, before, after, {**stored.texts, "status": text})
         return after
 
     def bind(self, pod: Obj) -> Obj:
@@ -370,16 +374,14 @@ class Api:
         # A field that is new stands last: the text of the others stays.
         added = f'{spec[:-1]},"nodeName":{encode(node)}}}' if '"nodeName"' not in spec else encode(after["spec"])
         texts = {**stored.texts, "spec": added, "status": encode(after["status"])}
-        self._replace_parts(self.kind_of(pod), stored, after, texts, before)
+        self._replace_parts(self.kind_of(pod), stored, before, after, texts)
         return after
 
-    def _replace_parts(self, kind: Kind, stored: Stored, after: Obj, texts: dict[str, str], before: Obj) -> None:
-        """Let the store have ``after`` in the place of ``stored``; its fields but the metadata as JSON are at hand.
-
-        ``before``: what ``stored`` is, as far as ``Kind.sums`` looks at it.
-        """
+    def _replace_parts(self, kind: Kind, stored: Stored, before: Obj, after: Obj, texts: dict[str, str]) -> None:
+        """Store ``after`` in the place of ``before``, which is ``stored``; ``texts`` are its fields as JSON."""
+        sums = kind.sums(before, after)
         self.store.replace_parts(
-            kind.info.resource, stored, after, texts, self._now, _ref(kind, after), kind.sums(before, after)
+            kind.info.resource, stored, before, after, texts, self._now, _ref(kind, after), sums
         )
 
     def _replace(self, kind: Kind, obj: Obj, old: Obj) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     class Change(Protocol):
         """One write, as the journal has it. ``before`` is None for a creation, ``after`` for a removal.
 
-        ``verb`` is create, update or delete. ``status_only``: nothing but the status differs, for certain.
+        ``verb`` is create, update or delete.
         """
 
         revision: int
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
         resource: str
         namespace: str
         name: str
-        status_only: bool
 
         @property
         def before(self) -> Obj | None:
@@ -133,15 +132,18 @@ class Controller:
     name = ""
     #: the resources whose changes are shown to ``keys``
     watches: tuple[str, ...] = ()
+    #: a kind: Pods that are controlled by another kind, before and after a change, are not shown to ``keys``
+    owns = ""
 
     def keys(self, change: Change, context: Context) -> Iterable[str]:
         """The keys that are due after ``change``. The default: the object's own key."""
         return (f"{change.namespace}/{change.name}" if change.namespace else change.name,)
 
-    def concerns(self, resource: str, verb: str, status_only: bool) -> bool:
+    def concerns(self, resource: str, verb: str, changed: frozenset[str] | None) -> bool:
         """Whether changes of this sort can make keys due at all; asked once in a pass for each sort.
 
-        Default: all changes of what it watches.
+        ``verb``: create, update or delete. ``changed``: of an update the fields (``status``) that differ; None where
+        that is not known. Default: all changes of what it watches.
         """
         return True
 

@@ -35,6 +35,10 @@ class GarbageCollector(Controller):
     name = "garbagecollector"
     watches = ()  # everything
 
+    def concerns(self, resource: str, verb: str, changed: frozenset[str] | None) -> bool:  # noqa: ARG002 - the hook
+        """All but events, which own nothing; owners and finalizers stand in the metadata."""
+        return resource != "events" and (changed is None or "metadata" in changed)
+
     def keys(self, change: Change, context: Context) -> Iterator[str]:
         """Owners that the change is news for, and the object itself when it goes or waits to go."""
         if change.resource == "events":

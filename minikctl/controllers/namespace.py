@@ -44,6 +44,10 @@ class NamespaceController(Controller):
     name = "namespace"
     watches = ()  # everything: the last object that goes lets its namespace go
 
+    def concerns(self, resource: str, verb: str, changed: frozenset[str] | None) -> bool:  # noqa: ARG002 - the hook
+        """Namespaces, and whatever goes."""
+        return resource == NAMESPACES or verb == "delete"
+
     def keys(self, change: Change, context: Context) -> Iterator[str]:
         """A namespace that is being deleted, and one that has something less in it."""
         if change.resource == NAMESPACES:

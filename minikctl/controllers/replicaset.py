@@ -18,7 +18,7 @@ class ReplicaSetController(ReplicationManager):
 
     name = "replicaset"
     resource = "replicasets.apps"
-    kind = "ReplicaSet"
+    kind = owns = "ReplicaSet"
     component = "replicaset-controller"
     watches = (resource, PODS, *OBSTACLES)
 

@@ -18,7 +18,7 @@ class ReplicationControllerController(ReplicationManager):
 
     name = "replicationcontroller"
     resource = "replicationcontrollers"
-    kind = "ReplicationController"
+    kind = owns = "ReplicationController"
     component = "replication-controller"
     counts_terminating = False
     watches = (resource, PODS, *OBSTACLES)

@@ -27,6 +27,14 @@ class ResourceQuotaController(Controller):
     name = "resourcequota"
     watches = ()
 
+    def concerns(self, resource: str, verb: str, changed: frozenset[str] | None) -> bool:
+        """Quotas; what goes; what may shrink."""
+        if verb == "update" and resource == "pods":
+            return changed is None or "status" in changed
+        return resource == QUOTAS or verb == "delete" or (
+            verb == "update" and resource in ("services", "persistentvolumeclaims")
+        )
+
     def keys(self, change: Change, context: Context) -> Iterable[str]:
         """A quota that asks for something else; the quotas of a namespace in which something gave room."""
         if change.resource == QUOTAS:

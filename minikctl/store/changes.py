@@ -19,13 +19,13 @@ class Change:
     """
 
     __slots__ = (
-        "_after", "_before", "name", "namespace", "ref", "resource", "revision", "status_only", "time", "verb", "was_ref",
+        "_after", "_before", "changed", "name", "namespace", "resource", "revision", "time", "verb",
     )
 
-    def __init__(  # noqa: PLR0913 - a row of the journal
+    def __init__(  # noqa: PLR0913, PLR0917 - a row of the journal
         self, revision: int, time: float, verb: str, resource: str, namespace: str, name: str,
         before: Obj | str | None, after: Obj | str | None,
-        *, status_only: bool = False, was_ref: str | None = None, ref: str | None = None,
+        changed: frozenset[str] | None = None,
     ) -> None:
         self.revision = revision
         #: seconds since the epoch
@@ -35,11 +35,8 @@ class Change:
         self.resource = resource
         self.namespace = namespace
         self.name = name
-        #: it is certain that nothing but the status differs
-        self.status_only = status_only
-        #: the indexed field before and after, where that is known (of a Pod: the node)
-        self.was_ref = was_ref
-        self.ref = ref
+        #: the fields that differ (besides the resourceVersion), where that is known
+        self.changed = changed
         self._before = before
         self._after = after
 

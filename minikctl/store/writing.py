@@ -81,7 +81,7 @@ class Writing(Reading):
         if sums:
             self._add(ref, None, sums)
         if self.on_write is not None:
-            self.on_write(Change(revision, now, "create", resource, namespace, name, None, obj, ref=ref))
+            self.on_write(Change(revision, now, "create", resource, namespace, name, None, obj))
 
     def replace(
         self,
@@ -107,41 +107,33 @@ class Writing(Reading):
         if old_labels != labels or owners != old_owners:
             self._index(stored.number, old_labels, labels, old_owners, owners)
         if self.on_write is not None:
-            self.on_write(Change(
-                self.revision, now, "update", resource, namespace, name, before, obj, was_ref=stored.ref, ref=ref,
-            ))
+            self.on_write(Change(self.revision, now, "update", resource, namespace, name, before, obj))
 
     def replace_parts(
         self,
         resource: str,
         stored: Stored,
+        before: Obj,
         after: Obj,
         texts: dict[str, str],
         now: float,
         ref: str | None = None,
         sums: tuple[Sums | None, Sums | None] = (None, None),
     ) -> None:
-        """Store ``after`` in the place of ``stored`` where only some of its fields are other ones.
+        """Store ``after`` in the place of ``before``, which is ``stored``, where the metadata is the same.
 
-        ``texts``: all fields but the metadata, as JSON; those that stay as they were need not be encoded anew. Sets the
-        resourceVersion; labels and owners are as they were.
+        ``texts``: the other fields as JSON: those that stay as they were need not be encoded anew. Sets the
+        resourceVersion.
         """
         meta = after["metadata"]
         meta["resourceVersion"] = str(self.revision + 1)
         old = stored.texts
-        texts = {
-            field: encode(meta) if field == "metadata" else texts[field] for field in (*old, *texts)
-            if field in texts or field == "metadata"
-        }
+        changed = frozenset(field for field in {**old, **texts} if old.get(field) != texts.get(field))
+        texts = {**texts, "metadata": encode(meta)}
         self._put(resource, meta, stored, texts, now, ref, sums)
         if self.on_write is not None:
-            status_only = all(
-                text == texts.get(field) for field, text in old.items() if field not in ("metadata", "status")
-            )
-            self.on_write(Change(
-                self.revision, now, "update", resource, meta.get("namespace", ""), meta["name"], stored.body, after,
-                status_only=status_only, was_ref=stored.ref, ref=ref,
-            ))
+            namespace, name = meta.get("namespace", ""), meta["name"]
+            self.on_write(Change(self.revision, now, "update", resource, namespace, name, before, after, changed))
 
     def _put(
         self, resource: str, meta: Obj, stored: Stored, texts: dict[str, str], now: float, ref: str | None,
@@ -179,9 +171,7 @@ class Writing(Reading):
         self._add(stored.ref, sums, None)
         self._memory.forget((resource, namespace, name))
         if self.on_write is not None:
-            self.on_write(Change(
-                self.revision, now, "delete", resource, namespace, name, before, None, was_ref=stored.ref,
-            ))
+            self.on_write(Change(self.revision, now, "delete", resource, namespace, name, before, None))
 
     def _journal(
         self, verb: str, resource: str, meta: Obj, previous: int | None, body: str | None, now: float

@@ -141,7 +141,7 @@ class TestUpdate:
         api.store.on_write = None
         (change,) = seen
         stored = api.get("deployments.apps", "default", obj["metadata"]["name"])
-        assert change.status_only
+        assert change.changed == {"status"}
         assert change.after == returned == stored
         assert change.before.get("status") != stored["status"]
         assert change.before["spec"] == stored["spec"]

@@ -56,9 +56,11 @@ class Writer:
     def status(self, name, phase):
         stored = self.store.find("pods", "default", name)
         if stored is not None:
-            after = {**stored.load(), "status": {"phase": phase}}
+            before = stored.load()
+            after = {**before, "metadata": dict(before["metadata"]), "status": {"phase": phase}}
             texts = {**stored.texts, "status": f'{{"phase":{phase}}}'}
-            self.store.replace_parts("pods", stored, after, texts, 1.0, stored.ref, (self.held[name], self.held[name]))
+            held = self.held[name]
+            self.store.replace_parts("pods", stored, before, after, texts, 1.0, stored.ref, (held, held))
 
     def remove(self, name):
         old = self.store.get("pods", "default", name)

@@ -49,6 +49,7 @@ class DaemonSetController(Controller):
 
     name = "daemonset"
     watches = (DAEMON_SETS, PODS, "nodes", *OBSTACLES)
+    owns = "DaemonSet"
 
     def keys(self, change: Change, context: Context) -> Iterator[str]:
         """The DaemonSet itself; for a Pod its owners, or those that may adopt it; for a node those it matters to."""

@@ -34,6 +34,10 @@ class Kubelet(Controller):
     name = "kubelet"
     watches = ("pods", BEHAVIORS, FAULTS)
 
+    def concerns(self, resource: str, verb: str, changed: frozenset[str] | None) -> bool:  # noqa: ARG002 - the hook
+        """Not its own doing: changes of the status alone."""
+        return resource != "pods" or changed != frozenset(("status",))
+
     def keys(self, change: Change, context: Context) -> Iterable[str]:
         """A Pod that is bound to a node; for a behavior that came, changed or went, all bound Pods that still live."""
         if change.resource == "pods":

@@ -43,6 +43,7 @@ class StatefulSetController(Controller):
 
     name = "statefulset"
     watches = (STATEFUL_SETS, PODS, *OBSTACLES)
+    owns = "StatefulSet"
 
     def keys(self, change: Change, context: Context) -> Iterator[str]:
         """The StatefulSet itself; for a Pod its owners, or those that may adopt it; those that something held up."""
