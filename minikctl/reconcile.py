@@ -12,7 +12,7 @@ Upstream: the controllers of kube-controller-manager, kube-scheduler and kubelet
 
 from __future__ import annotations
 
-from minikctl.api.events import record
+from minikctl.api.events import expire, record
 from minikctl.controllers import CONTROLLERS, load
 from minikctl.controllers.base import Controller
 from minikctl.controllers.refs import controller_of
@@ -77,6 +77,10 @@ class ClusterContext:
         known = self.api.store.timer(self.controller, key)
         return None if known is None else known[0]
 
+    def cancel(self, key: str) -> None:
+        """Take back the wish to see ``key`` again."""
+        self.api.store.clear_timer(self.controller, key)
+
 
 class Pass:
     """What one pass did: the keys that were synced, by controller, and the revisions between which it wrote."""
@@ -114,6 +118,7 @@ class Reconciler:
     def run_pass(self) -> Pass:
         """Run every controller once over what is due for it, then bring the statuses of what was touched up to date."""
         store = self.api.store
+        expire(self.api)
         result = Pass(store.revision)
         for _, context in self._loaded.values():
             context.scratch.clear()

@@ -24,6 +24,8 @@ EVENTS = "events"
 MANY = 20_000
 #: how long an event is kept, in seconds (upstream: kube-apiserver --event-ttl)
 TTL = 3600
+#: old ones are looked for when a quarter of an hour begins
+SWEEP_INTERVAL = 900
 #: different messages of one reason about one object, within this many seconds, before they become one event
 AGGREGATE_MESSAGES, AGGREGATE_INTERVAL = 10, 600
 COMBINED = "(combined from similar events): "
@@ -151,6 +153,19 @@ class Recorder:
         api.store.insert(EVENTS, event, api.now(), meta.get("uid", ""), remember=False)
         request.stored()
         return event
+
+
+def expire(api: Api) -> None:
+    """Take the events away that have not been repeated for an hour, if it is time to look for them.
+
+    Upstream's storage drops them one by one; here it costs nothing until some time has passed.
+    """
+    now = api.now()
+    if now // SWEEP_INTERVAL == api.swept // SWEEP_INTERVAL:
+        return
+    api.swept = now
+    for event in api.store.unchanged_since("events", now - TTL):
+        api.remove(event)
 
 
 def _stamp(api: Api) -> str:

@@ -53,6 +53,8 @@ class Api:
         self.warnings: list[str] = []
         #: what is remembered of events in a transaction
         self.recorder = Recorder(self)
+        #: when events that are too old were last looked for: not later than the last write
+        self.swept = store.last_time
         self._random: Random | None = None
         #: how often each fault has made a request fail in this transaction; see ``api.faults``
         self.strikes: dict[str, int] = {}

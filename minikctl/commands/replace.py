@@ -113,6 +113,8 @@ def _replace(api: Api, target: Target, options: ReplaceOptions, dry_run: str, va
         obj = lastapplied.with_annotation(obj)
     if options.force:
         return api.create(obj, client=True, validation=validation)
+    if not (obj.get("metadata") or {}).get("name"):
+        raise MinikctlError("resource name may not be empty")
     if dry_run == "client":
         api.must_get(target.info.resource, target.namespace, target.name)
         return obj

@@ -18,6 +18,7 @@ EVERYTHING: tuple[str, ...] = ()
 CONTROLLERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("namespace", EVERYTHING),
     ("serviceaccounts", ("namespaces", "serviceaccounts", "configmaps")),
+    ("cronjob", ("cronjobs.batch", "jobs.batch")),
     ("garbagecollector", EVERYTHING),
     ("resourcequota", EVERYTHING),
     ("deployment", ("deployments.apps", "replicasets.apps")),
@@ -29,7 +30,9 @@ CONTROLLERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ttlafterfinished", ("jobs.batch",)),
     ("ephemeralvolume", ("pods",)),
     ("persistentvolume", ("persistentvolumeclaims", "persistentvolumes", "storageclasses.storage.k8s.io")),
-    ("scheduler", ("pods", "nodes")),
+    ("scheduler", (
+        "pods", "nodes", "persistentvolumeclaims", "persistentvolumes", "storageclasses.storage.k8s.io",
+    )),
     ("faults", ("faults.minikctl.dev",)),
     ("kubelet", ("pods", "containerbehaviors.minikctl.dev", "faults.minikctl.dev")),
     ("volumeprotection", ("persistentvolumeclaims", "persistentvolumes", "pods")),

@@ -124,6 +124,9 @@ if TYPE_CHECKING:
         def due_at(self, key: str) -> float | None:
             """When ``key`` will come again by itself, in seconds since the epoch; None: it will not."""
 
+        def cancel(self, key: str) -> None:
+            """Take back the wish to see ``key`` again."""
+
 
 class Controller:
     """One controller; it has no state. Subclasses set ``name`` and ``watches`` and write ``keys`` and ``sync``."""

@@ -28,8 +28,8 @@ class TTLAfterFinishedController(Controller):
     watches = (JOBS,)
 
     def keys(self, change: Change, context: Context) -> Iterable[str]:  # noqa: ARG002 - the signature of Controller
-        """A Job that will not stay."""
-        job = change.after
+        """A Job that will not stay, or is gone already."""
+        job = change.after if change.after is not None else change.before
         return (f"{change.namespace}/{change.name}",) if job is not None and needs_cleanup(job) else ()
 
     def sync(self, context: Context, key: str) -> None:
@@ -37,6 +37,7 @@ class TTLAfterFinishedController(Controller):
         namespace, _, name = key.partition("/")
         job = context.get(JOBS, namespace, name)
         if job is None or not needs_cleanup(job):
+            context.cancel(key)
             return
         left = finish_time(job) + job["spec"]["ttlSecondsAfterFinished"] - context.now()
         if left > 0:

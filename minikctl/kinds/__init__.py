@@ -198,7 +198,7 @@ KINDS: tuple[KindInfo, ...] = (
         module="horizontalpodautoscaler",
     ),
     # batch
-    KindInfo("batch/v1", "CronJob", "cronjobs", short=("cj",), categories=ALL),
+    KindInfo("batch/v1", "CronJob", "cronjobs", short=("cj",), categories=ALL, module="cronjob"),
     KindInfo("batch/v1", "Job", "jobs", categories=ALL, module="job"),
     # certificates.k8s.io
     KindInfo(

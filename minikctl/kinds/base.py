@@ -77,6 +77,8 @@ class Kind:
 
     #: a Service can be made for an object by ``expose``
     exposable = False
+    #: the kind's Pods stand one on each node and stay there when it is drained
+    pods_belong_to_nodes = False
     #: fields at the top whose values stand in no message
     confidential: tuple[str, ...] = ()
 

@@ -62,7 +62,16 @@ def describe_time(text: str | None) -> str:
     if not text:
         return "Mon, 01 Jan 0001 00:00:00 +0000"
     there = time.localtime(parse_time(text) // 1)
-    offset = there.tm_gmtoff // 60
+    return _rfc1123(there, there.tm_gmtoff // 60)
+
+
+def describe_time_utc(seconds: float) -> str:
+    """A time as events of controllers show it: ``Sat, 21 Nov 2026 14:45:17 +0000``."""
+    return _rfc1123(time.gmtime(seconds // 1), 0)
+
+
+def _rfc1123(there: time.struct_time, offset: int) -> str:
+    """Go's ``time.RFC1123Z``; ``offset`` is that of the zone, in minutes."""
     sign = "-" if offset < 0 else "+"
     hours, minutes = divmod(abs(offset), 60)
     return (

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 
+from minikctl.errors import MinikctlError
 from minikctl.lib.times import parse_time
 
 #: the column after which a space may become a line break
@@ -55,7 +56,7 @@ ESCAPES = {
 }
 
 
-class YamlError(ValueError):
+class YamlError(MinikctlError, ValueError):
     """A string cannot be written; the message is go-yaml's."""
 
 

@@ -267,6 +267,15 @@ class Reading:
         """Whether any object names ``uid`` among its owners."""
         return self._execute("SELECT 1 FROM owners WHERE owner = ? LIMIT 1", (uid,)).fetchone() is not None
 
+    def unchanged_since(self, resource: str, time: float) -> Objects:
+        """Objects of a resource that were last written at ``time`` or before."""
+        rows = self._execute(
+            "SELECT j.body FROM objects o CROSS JOIN journal j ON j.revision = o.revision "
+            "WHERE o.resource = ? AND j.time <= ?",
+            (resource, time),
+        )
+        return [_loads(body) for (body,) in rows]
+
     def names(self, resource: str | None = None, namespace: str | None = None) -> Keys:
         """(resource, namespace, name) of objects, without reading them; None: of all."""
         found = []

@@ -5,7 +5,7 @@ import io
 import pytest
 
 from minikctl.api.bootstrap import fill
-from minikctl.api.events import record
+from minikctl.api.events import expire, record
 from minikctl.api.server import Api
 from minikctl.env import Env
 from minikctl.store import Store
@@ -107,3 +107,31 @@ def test_what_is_taken_back_was_never_said(api):
         fail()
     say(api, "a")
     assert recorded(api) == [("b", 1), ("a", 1)]
+
+
+@pytest.mark.parametrize(("seconds", "left"), [(3599, ["a", "b"]), (3600, ["b"]), (3601, ["b"]), (4200, [])])
+def test_events_that_are_not_repeated_go_after_an_hour(api, seconds, left):
+    say(api, "a")
+    say(api, "b")
+    api.advance_to(START + 10)
+    say(api, "b")
+    api.advance_to(START + seconds)
+    api.swept = START
+    expire(api)
+    assert [message for message, _ in recorded(api)] == left
+
+
+def test_old_events_are_looked_for_once_in_a_quarter_of_an_hour(api):
+    say(api, "a")
+    quarter = START - START % 900
+    api.advance_to(quarter + 4500)
+    expire(api)
+    assert recorded(api) == []
+    say(api, "b")
+    api.advance_to(quarter + 8100 - 1)
+    api.swept = quarter + 7200
+    expire(api)
+    assert recorded(api) == [("b", 1)]
+    api.advance_to(quarter + 8100)
+    expire(api)
+    assert recorded(api) == []

@@ -196,6 +196,9 @@ class FakeContext:
     def requeue_after(self, key, seconds):
         self.requeued.append((key, seconds))
 
+    def cancel(self, key):
+        self.requeued = [(its_key, seconds) for its_key, seconds in self.requeued if its_key != key]
+
     def due_at(self, key):
         return min((self.clock + seconds for its_key, seconds in self.requeued if its_key == key), default=None)
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from minikctl.controllers.scheduler import fit_error
+from minikctl.controllers.scheduler.diagnosis import Diagnosis, without_room
 from minikctl.controllers.scheduler.filters import tolerates
 
 
@@ -158,8 +158,11 @@ def test_tolerations(tolerations, expected):
 
 
 def test_reasons_are_sorted_as_texts_with_their_numbers():
+    diagnosis = Diagnosis(20)
     refusals = [(["b"], False)] * 10 + [(["a"], False)] * 9 + [(["c", "a"], True)]
-    assert fit_error(20, refusals) == (
+    diagnosis.nodes = {f"node-{number}": refusal for number, refusal in enumerate(refusals)}
+    assert diagnosis.resolvable == ["node-19"]
+    assert diagnosis.message(without_room(diagnosis, {"node-19": ["No preemption victims found for incoming pod"]})) == (
         "0/20 nodes are available: 1 c, 10 a, 10 b. no new claims to deallocate, preemption: 0/20 nodes are available: "
         "1 No preemption victims found for incoming pod, 19 Preemption is not helpful for scheduling."
     )

@@ -46,9 +46,11 @@ class Patch:
         Raises StatusError: BadRequest, RequestInvalid, or one without a reason.
         """
         try:
-            return self.apply_locally(obj)
+            patched = self.apply_locally(obj)
         except PatchError as error:
             raise error.answer() from error
+        _check_identity(patched, obj)
+        return patched
 
     def apply_locally(self, obj: Obj) -> Obj:
         """``apply`` with the errors as a client has them (``patch --local``). Raises PatchError."""
@@ -63,6 +65,22 @@ class Patch:
         from minikctl.api.patches import strategic
 
         return strategic.apply(obj, self.content, self.schema)
+
+
+def _check_identity(patched: Obj, obj: Obj) -> None:
+    """A patch must not make another object of it. Raises BadRequest (upstream: ``checkName`` in handlers/rest.go)."""
+    for field, words in (("apiVersion", "API version"), ("kind", "kind")):
+        if patched.get(field) != obj.get(field):
+            found, wanted = patched.get(field) or "", obj.get(field)
+            raise BadRequest(f"the {words} in the data ({found}) does not match the expected {words} ({wanted})")
+    meta, was = patched.get("metadata"), obj["metadata"]
+    name = meta.get("name") if isinstance(meta, dict) else None
+    if not name:
+        raise BadRequest(f"the name of the object ({was['name']} based on URL) was undeterminable: name must be provided")
+    for field, words in (("name", "name"), ("namespace", "namespace")):
+        found, wanted = meta.get(field), was.get(field)  # type: ignore[union-attr]
+        if found and wanted and found != wanted:
+            raise BadRequest(f"the {words} of the object ({found}) does not match the {words} on the URL ({wanted})")
 
 
 def _object(value: Any) -> Obj:

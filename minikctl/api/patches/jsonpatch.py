@@ -30,7 +30,8 @@ def apply(original: Any, operations: Any) -> Any:
     from jsonpointer import JsonPointerException
 
     document = copy(original)
-    for operation in operations or ():
+    for each in operations or ():
+        operation = each or {}  # null is an operation without anything in it
         kind = operation.get("op", "unknown")
         path = operation.get("path", "")
         try:

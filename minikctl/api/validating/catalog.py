@@ -40,6 +40,8 @@ class Catalog:
         """Raises DefinitionError for a definition or a folder that cannot be used."""
         self._custom: dict[tuple[str, str], KindInfo] = {}
         self._files: dict[tuple[str, str], tuple[str, str]] = {}
+        #: kinds whose files of --schema-dir turned out to be no schemas, and why
+        self._broken: dict[tuple[str, str], str] = {}
         self._registry: Registry | None = None
         for definition in definitions:
             self.define(definition)
@@ -97,9 +99,16 @@ class Catalog:
 
     def schema(self, api_version: str, kind: str) -> Schema | None:
         """The schema of a kind, None where there is none. Raises DefinitionError for a file that cannot be used."""
-        found = self._files.pop((api_version, kind.lower()), None)
+        key = (api_version, kind.lower())
+        if key in self._broken:
+            raise DefinitionError(self._broken[key])
+        found = self._files.pop(key, None)
         if found is not None:
-            self._load(api_version, kind, found[0])
+            try:
+                self._load(api_version, kind, found[0])
+            except DefinitionError as error:
+                self._broken[key] = str(error)
+                raise
         return self.registry.schema_for(api_version, kind)
 
     def _load(self, api_version: str, kind: str, path: str) -> None:

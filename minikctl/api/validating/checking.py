@@ -55,14 +55,15 @@ class Verdict:
 
 def check(document: Document, catalog: Catalog, namespace: str = "default") -> Verdict:
     """Check one object by itself. ``namespace`` is that of objects that name none."""
-    info, problems = recognize(document.obj, catalog)
-    found: list[Found] = [(problem, "value", None) for problem in problems]
-    facts = None
-    if info is not None:
-        try:
+    info = facts = None
+    found: list[Found] = []
+    try:
+        info, problems = recognize(document.obj, catalog)
+        found += [(problem, "value", None) for problem in problems]
+        if info is not None:
             facts = _check_kind(document, info, catalog, namespace, found)
-        except DefinitionError as error:
-            found.append((Problem("invalid-definition", str(error), path="kind"), "key", None))
+    except DefinitionError as error:
+        found.append((Problem("invalid-definition", str(error), path="kind"), "value", None))
     name = display(document.obj, info)
     if facts is not None:
         facts.display, facts.source, facts.line, facts.item = name, document.source, document.line, document.item
@@ -259,6 +260,8 @@ def field_problem(error: FieldError, path: str = "") -> Problem:
     """A field error of the API server's as a problem; ``path`` is that of the manifest where it differs."""
     path = path or error.path
     message = str(error)
+    if path == "[]":  # upstream's path of the whole object
+        return Problem(_RULES.get(error.kind, "invalid-value"), message.removeprefix("[]: "))
     if path != error.path:
         message = path + message[len(error.path):]
     return Problem(_RULES.get(error.kind, "invalid-value"), message, path=path, suggestion=_value_advice(error))

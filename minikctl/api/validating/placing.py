@@ -6,7 +6,7 @@ The text is read a second time here, for its places; a right manifest never gets
 from __future__ import annotations
 
 from minikctl.api.manifests.positions import Place, Span, read_places
-from minikctl.api.validating.problems import Problem, excerpt
+from minikctl.api.validating.problems import EXCERPT, Problem, excerpt
 from minikctl.api.validating.types import TEXT
 
 TYPE_CHECKING = False
@@ -43,7 +43,7 @@ def place(passage: Passage, found: Iterable[tuple[Problem, str, Any]], name: str
             _place_duplicate(problem, passage, root)
         elif root is not None:
             target, rest = root.follow(problem.path)
-            _set(problem, _span(target, rest, what, value), passage)
+            _set(problem, _span(target, rest or not problem.path, what, value), passage)
             _fill_in(problem, None if rest else target.text)
         else:
             problem.line = passage.line
@@ -64,11 +64,11 @@ def place(passage: Passage, found: Iterable[tuple[Problem, str, Any]], name: str
     return problems
 
 
-def _span(target: Place, rest: str, what: str, value: Any) -> Span:
-    """What to mark: ``rest`` of the path is not there and ``target`` is what is around it."""
+def _span(target: Place, rest: str | bool, what: str, value: Any) -> Span:
+    """What to mark. ``rest`` of the path is not there, and ``target`` is what is around it; True: all of it is meant."""
     if rest and "kind" in target.inner and "apiVersion" in target.inner:
         return target.inner["kind"].value  # what is missing is missing in the whole object
-    if rest[:1] == "[":
+    if isinstance(rest, str) and rest[:1] == "[":
         # Upstream's path leaves out what is between: spec.resources[storage] for spec.resources.requests.storage.
         found = [inner.inner[rest[1:-1]] for inner in target.inner.values() if rest[1:-1] in inner.inner]
         if len(found) == 1:
@@ -149,18 +149,24 @@ def _odd_keys(root: Place) -> Iterator[tuple[Problem, Span]]:
 
 def add_excerpt(problem: Problem, text: bytes, begins: int) -> None:
     """Give a problem the line that it is on; ``text`` begins on line ``begins`` of the file."""
-    line = line_of(text, problem.line - begins)
+    line = line_of(text, problem.line - begins, problem.column + EXCERPT)
     problem.excerpt, problem.excerpt_column = excerpt(line, problem.column)
 
 
-def line_of(text: bytes, number: int) -> str:
-    """Line ``number`` (from 0) of a text, without its end; "" where there is none."""
-    if number < 0:
+#: the text looked at last, and where its lines begin
+_lines: list[tuple[bytes, list[int]]] = []
+
+
+def line_of(text: bytes, number: int, most: int = 1 << 30) -> str:
+    """Line ``number`` (from 0) of a text, without its end, and no more than ``most`` letters; "" where there is none."""
+    if not _lines or _lines[0][0] is not text:
+        import re
+
+        _lines[:] = [(text, [0, *(match.end() for match in re.finditer(b"\n", text))])]
+    starts = _lines[0][1]
+    if not 0 <= number < len(starts):
         return ""
-    start = 0
-    for _ in range(number):
-        start = text.find(b"\n", start) + 1
-        if not start:
-            return ""
-    end = text.find(b"\n", start)
-    return text[start : end if end >= 0 else len(text)].decode("utf-8", "replace").rstrip("\r")
+    end = starts[number + 1] - 1 if number + 1 < len(starts) else len(text)
+    # A letter has at most four bytes.
+    end = min(end, starts[number] + 4 * most)
+    return text[starts[number] : end].decode("utf-8", "replace").rstrip("\r")[:most]

@@ -190,11 +190,9 @@ def _move(obj: Obj, place: Path, name: str, value: Any) -> bool:
     """Put a field where it belongs, if there is something to put it into that has none yet."""
     target: Any = obj
     for step in place:
-        if isinstance(target, dict) and step in target:
+        try:
             target = target[step]
-        elif isinstance(target, list) and isinstance(step, int) and step < len(target):
-            target = target[step]
-        else:
+        except (LookupError, TypeError):
             return False
     if not isinstance(target, dict) or name in target:
         return False

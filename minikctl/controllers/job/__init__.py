@@ -70,7 +70,10 @@ class JobController(Controller):
             return
         key = key.removeprefix(BACK_OFF)
         job = _job_at_work(context, key)
-        if job is not None:
+        if job is None:
+            context.cancel(key)
+            context.cancel(f"{BACK_OFF}{key}")
+        else:
             from minikctl.controllers.job.managing import manage_job
 
             manage_job(context, key, job)

@@ -1,95 +1,188 @@
-"""What the scheduler knows of nodes and Pods in a pass (upstream: ``framework.NodeInfo`` and ``PodInfo``)."""
+"""What the scheduler knows in a pass: nodes with what their Pods add up to, Pods by their labels, terms of affinity.
+
+It is read from the sums that are kept with every write (``kinds.pod.sums``), so that it costs as much as there are nodes
+and sorts of Pods, however many Pods there are. What the scheduler binds in the pass is noted in a log: whoever has drawn
+conclusions (``plan.Plan``) brings them up to date by what came since. Upstream: ``framework.NodeInfo``, ``PodInfo`` and
+the cache's snapshot.
+"""
 
 from __future__ import annotations
 
-from minikctl.kinds.podspec.resources import pod_requests
-from minikctl.lib import quantity
+from minikctl.kinds.pod import sums
+from minikctl.lib.quantity import parse_quantity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from minikctl.controllers.base import Context
-    from minikctl.lib.quantity import Quantity
+    from minikctl.controllers.scheduler.plan import Places, Plan
 
     Obj = dict[str, Any]
-
-#: what a container without requests counts as when nodes are compared (upstream: DefaultMilliCPURequest and
-#: -MemoryRequest)
-DEFAULT_CPU, DEFAULT_MEMORY = 100, 200 * 1024 * 1024
-
-
-def count(resource: str, amount: Quantity) -> int:
-    """A quantity as the scheduler counts it: CPU in thousandths, everything else in whole units."""
-    return amount.milli_value() if resource == "cpu" else amount.value()
+    Port = tuple[str, str, int]
 
 
 class PodRequest:
-    """What a Pod asks of a node."""
+    """What a Pod asks of a node, and what others see of it."""
 
-    __slots__ = ("pod", "ports", "requests", "scored", "spec")
+    __slots__ = ("going", "key", "labels", "namespace", "pod", "ports", "priority", "requests", "scored", "spec")
 
     def __init__(self, pod: Obj) -> None:
         self.pod = pod
+        meta = pod["metadata"]
         self.spec: Obj = pod["spec"]
-        self.requests = {name: count(name, amount) for name, amount in pod_requests(pod).items()}
-        containers = self.spec.get("containers") or ()
-        #: requests with the defaults that scoring uses for containers that ask for nothing
-        self.scored = {
-            "cpu": self._scored(containers, "cpu", DEFAULT_CPU), "memory": self._scored(containers, "memory", DEFAULT_MEMORY),
-        }
-        self.ports = {
-            (port.get("hostIP") or "0.0.0.0", port.get("protocol", "TCP"), port["hostPort"])  # noqa: S104 - as in the API
-            for container in containers for port in container.get("ports") or () if port.get("hostPort")
-        }
-
-    @staticmethod
-    def _scored(containers: Any, resource: str, default: int) -> int:
-        total = 0
-        for container in containers:
-            asked = ((container.get("resources") or {}).get("requests") or {}).get(resource)
-            total += default if asked is None else count(resource, quantity.parse_quantity(asked))
-        return total
+        self.namespace: str = meta.get("namespace", "")
+        self.key = f"{self.namespace}/{meta['name']}"
+        self.labels: dict[str, str] = meta.get("labels") or {}
+        #: it is being deleted
+        self.going = "deletionTimestamp" in meta
+        self.priority: int = self.spec.get("priority") or 0
+        #: ``requests``: what is asked for; ``scored``: with defaults for containers that ask for nothing
+        self.requests, self.scored = sums.requests_of(pod)
+        self.ports = sums.host_ports(self.spec)
 
 
 class NodeInfo:
     """A node with what its Pods have taken of it."""
 
-    __slots__ = ("allocatable", "labels", "name", "node", "pods", "ports", "requested", "scored", "taints", "unschedulable")
+    __slots__ = (
+        "allocatable", "images", "index", "labels", "name", "node", "pods", "ports", "requested", "scored", "taints",
+        "unschedulable",
+    )
 
-    def __init__(self, node: Obj) -> None:
+    def __init__(self, node: Obj, index: int) -> None:
         self.node = node
+        #: its place among the nodes of the snapshot
+        self.index = index
         self.name: str = node["metadata"]["name"]
         self.labels: dict[str, str] = node["metadata"].get("labels") or {}
         self.taints: list[Obj] = node["spec"].get("taints") or []
         self.unschedulable = bool(node["spec"].get("unschedulable"))
-        amounts = (node.get("status") or {}).get("allocatable") or {}
-        self.allocatable = {name: count(name, quantity.parse_quantity(amount)) for name, amount in amounts.items()}
+        status = node.get("status") or {}
+        self.allocatable = {
+            name: sums.count(name, parse_quantity(amount)) for name, amount in (status.get("allocatable") or {}).items()
+        }
         self.requested: dict[str, int] = {}
         self.scored = {"cpu": 0, "memory": 0}
         self.pods = 0
-        self.ports: set[tuple[str, str, int]] = set()
+        self.ports: dict[Port, int] = {}
+        #: bytes of each image that the node has, by each of its names
+        self.images: dict[str, int] = {
+            name: image.get("sizeBytes", 0) for image in status.get("images") or () for name in image.get("names") or ()
+        }
 
-    def add(self, request: PodRequest) -> None:
-        """Count a Pod that is on this node."""
-        self.pods += 1
+    def add(self, request: PodRequest, sign: int = 1) -> None:
+        """Count a Pod that is on this node; with ``sign`` -1 take it out again."""
+        self.pods += sign
         for name, amount in request.requests.items():
-            self.requested[name] = self.requested.get(name, 0) + amount
+            self.requested[name] = self.requested.get(name, 0) + sign * amount
         for name, amount in request.scored.items():
-            self.scored[name] += amount
-        self.ports |= request.ports
+            self.scored[name] += sign * amount
+        for port in request.ports:
+            self.ports[port] = self.ports.get(port, 0) + sign
 
 
-def known_nodes(context: Context) -> list[NodeInfo]:
-    """All nodes with their Pods counted (once a pass; Pods bound in the pass are added by the scheduler)."""
-    found: list[NodeInfo] | None = context.scratch.get("infos")
-    if found is None:
-        found = []
-        for node in context.list("nodes"):
-            info = NodeInfo(node)
-            for pod in context.list("pods", node=info.name):
-                if (pod.get("status") or {}).get("phase") not in ("Succeeded", "Failed"):
-                    info.add(PodRequest(pod))
-            found.append(info)
-        context.scratch["infos"] = found
-    return found
+class Group:
+    """Pods of one namespace and node with the same labels: how many, and whether they are being deleted."""
+
+    __slots__ = ("count", "going", "labels", "namespace", "node")
+
+    def __init__(self, node: NodeInfo, namespace: str, labels: dict[str, str], *, going: bool, count: int) -> None:
+        self.node = node
+        self.namespace = namespace
+        self.labels = labels
+        self.going = going
+        self.count = count
+
+
+class Snapshot:
+    """The nodes by name, and what else filters and scores ask for."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.nodes = [NodeInfo(node, index) for index, node in enumerate(context.list("nodes"))]
+        self.by_name = {node.name: node for node in self.nodes}
+        for name, requested in context.sums(sums.REQUESTED).items():
+            if name in self.by_name:
+                node = self.by_name[name]
+                node.pods = requested.pop("pods", 0)
+                node.requested = requested
+        for name, scored in context.sums(sums.SCORED).items():
+            if name in self.by_name:
+                self.by_name[name].scored.update(scored)
+        for name, ports in context.sums(sums.PORTS).items():
+            if name in self.by_name:
+                for text, count in ports.items():
+                    address, protocol, port = text.split(" ")
+                    self.by_name[name].ports[address, protocol, int(port)] = count
+        #: what was put onto nodes since: Pods that were bound
+        self.log: list[tuple[NodeInfo, PodRequest]] = []
+        #: what is known for Pods of each sort, and what nodes say by themselves to each sort of spec
+        self.plans: dict[str, Plan] = {}
+        self.places: dict[str, Places] = {}
+        #: Pods that will be on a node when those that they preempt are gone, by its name
+        self.nominated: dict[str, list[PodRequest]] = {}
+        for text in context.sums(sums.NOMINATED, "").get("", {}):
+            node_name, _, key = text.partition(" ")
+            namespace, _, pod_name = key.partition("/")
+            pod = context.get("pods", namespace, pod_name)
+            if pod is not None:
+                self.nominated.setdefault(node_name, []).append(PodRequest(pod))
+        self._groups: dict[str, tuple[list[Group], int]] = {}
+        self._terms: tuple[list[tuple[NodeInfo, str, str, int, Obj, int]], int] | None = None
+        self._namespaces: dict[str, dict[str, str]] | None = None
+
+    @classmethod
+    def of_pass(cls, context: Context) -> Snapshot:
+        """The one of this pass."""
+        found: Snapshot | None = context.scratch.get("snapshot")
+        if found is None:
+            found = context.scratch["snapshot"] = cls(context)
+        return found
+
+    def add(self, node: NodeInfo, request: PodRequest, nominated: str = "") -> None:
+        """Note that a Pod was bound to a node; ``nominated`` is the one that it was to have."""
+        node.add(request)
+        self.log.append((node, request))
+        if nominated in self.nominated:
+            left = [each for each in self.nominated[nominated] if each.key != request.key]
+            self.nominated[nominated] = left
+
+    def groups(self, namespace: str) -> tuple[list[Group], int]:
+        """The bound Pods of a namespace by node and labels, and the place in the log up to which they are counted."""
+        found = self._groups.get(namespace)
+        if found is None:
+            from json import loads
+
+            groups = []
+            for name, sets in self.context.sums(sums.labels_of(namespace)).items():
+                node = self.by_name.get(name)
+                if node is not None:
+                    for text, count in sets.items():
+                        labels, going = loads(text)
+                        groups.append(Group(node, namespace, labels, going=going, count=count))
+            found = self._groups[namespace] = (groups, len(self.log))
+        return found
+
+    def terms(self) -> tuple[list[tuple[NodeInfo, str, str, int, Obj, int]], int]:
+        """(node, sort, namespace, weight, term, number of Pods) of bound Pods with terms of affinity; and as above."""
+        if self._terms is None:
+            from json import loads
+
+            found = []
+            for name, texts in self.context.sums(sums.TERMS).items():
+                node = self.by_name.get(name)
+                if node is not None:
+                    for text, count in texts.items():
+                        sort, namespace, weight, term = loads(text)
+                        found.append((node, sort, namespace, weight, term, count))
+            self._terms = (found, len(self.log))
+        return self._terms
+
+    def namespaces(self) -> dict[str, dict[str, str]]:
+        """The labels of each namespace."""
+        if self._namespaces is None:
+            self._namespaces = {
+                obj["metadata"]["name"]: obj["metadata"].get("labels") or {} for obj in self.context.list("namespaces")
+            }
+        return self._namespaces

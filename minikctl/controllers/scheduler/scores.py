@@ -1,6 +1,7 @@
 """Which of the nodes that can take a Pod it had best be on.
 
-Upstream: the score plugins of ``pkg/scheduler/framework/plugins``, with their weights in the default profile.
+Upstream: the score plugins of ``pkg/scheduler/framework/plugins``, with their weights in the default profile. What a node
+gets for its room changes with every Pod; what it gets for itself (taints, labels, images) stays as it is in a pass.
 """
 
 from __future__ import annotations
@@ -9,34 +10,32 @@ from minikctl.controllers.scheduler.filters import term_matches, tolerates
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
-    from minikctl.controllers.scheduler.nodes import NodeInfo, PodRequest
+    from minikctl.controllers.scheduler.nodes import NodeInfo, PodRequest, Snapshot
 
     Obj = dict[str, Any]
 
 #: the best that a plugin gives a node
 MOST = 100
+TAINTS_WEIGHT, AFFINITY_WEIGHT, SPREADING_WEIGHT, POD_AFFINITY_WEIGHT = 3, 2, 2, 2
+_COMPARED = ("cpu", "memory")
+_MEGABYTE = 1024 * 1024
+#: images of less do not count; each container can make this much of a difference
+LEAST_IMAGE, MOST_IMAGE = 23 * _MEGABYTE, 1000 * _MEGABYTE
 
 
-def best_nodes(request: PodRequest, nodes: list[NodeInfo]) -> list[NodeInfo]:
-    """The nodes with the highest sum of weighted scores; among those the ones with the fewest Pods."""
-    totals = [0.0] * len(nodes)
-    for score, weight in SCORES:
-        for position, value in enumerate(score(request, nodes)):
-            totals[position] += weight * value
-    highest = max(totals)
-    best = [node for node, total in zip(nodes, totals, strict=True) if total == highest]
-    fewest = min(node.pods for node in best)
-    return [node for node in best if node.pods == fewest]
-
-
-def least_allocated(request: PodRequest, nodes: list[NodeInfo]) -> list[float]:
-    """The share of CPU and memory that would be left (upstream: NodeResourcesFit with LeastAllocated)."""
-    return [
-        sum(_left(request, node, resource) for resource in ("cpu", "memory")) / 2 for node in nodes
+def room(request: PodRequest, node: NodeInfo) -> int:
+    """How much the node would have left, and how evenly (upstream: NodeResourcesFit, NodeResourcesBalancedAllocation)."""
+    left = sum(_left(request, node, name) for name in _COMPARED) // len(_COMPARED)
+    if not any(request.requests.get(name) for name in _COMPARED):
+        return left
+    shares = [
+        min(1.0, (node.requested.get(name, 0) + request.requests.get(name, 0)) / node.allocatable[name])
+        for name in _COMPARED if node.allocatable.get(name)
     ]
+    deviation = abs(shares[0] - shares[1]) / 2 if len(shares) == len(_COMPARED) else 0.0
+    return left + int((1 - deviation) * MOST)
 
 
 def _left(request: PodRequest, node: NodeInfo, resource: str) -> int:
@@ -45,48 +44,52 @@ def _left(request: PodRequest, node: NodeInfo, resource: str) -> int:
     return (have - wanted) * MOST // have if have and wanted <= have else 0
 
 
-def balanced_allocation(request: PodRequest, nodes: list[NodeInfo]) -> list[float]:
-    """How alike the shares of CPU and memory in use would be (upstream: NodeResourcesBalancedAllocation)."""
-    scores: list[float] = []
-    for node in nodes:
-        shares = [
-            min(1.0, (node.scored[name] + request.scored[name]) / node.allocatable[name])
-            for name in ("cpu", "memory") if node.allocatable.get(name)
-        ]
-        spread = abs(shares[0] - shares[1]) / 2 if len(shares) == 2 else 0.0
-        scores.append(float(int((1 - spread) * MOST)))
-    return scores
-
-
-def preferred_node_affinity(request: PodRequest, nodes: list[NodeInfo]) -> list[float]:
+def preferred_node_affinity(request: PodRequest, node: NodeInfo) -> int:
     """The weights of the preferred node affinity terms that hold (upstream: NodeAffinity)."""
     terms = ((request.spec.get("affinity") or {}).get("nodeAffinity") or {}).get(
         "preferredDuringSchedulingIgnoredDuringExecution"
     ) or ()
-    raw = [float(sum(t["weight"] for t in terms if term_matches(t["preference"], node))) for node in nodes]
-    return _normalized(raw)
+    return sum(each["weight"] for each in terms if term_matches(each["preference"], node))
 
 
-def untainted(request: PodRequest, nodes: list[NodeInfo]) -> list[float]:
-    """Fewer intolerable PreferNoSchedule taints are better (upstream: TaintToleration)."""
+def bad_taints(request: PodRequest, node: NodeInfo) -> int:
+    """The PreferNoSchedule taints that the Pod does not tolerate (upstream: TaintToleration)."""
     tolerations = request.spec.get("tolerations") or ()
-    raw = [
-        float(sum(1 for t in node.taints if t.get("effect") == "PreferNoSchedule" and not tolerates(tolerations, t)))
-        for node in nodes
-    ]
-    return _normalized(raw, reverse=True)
+    return sum(1 for each in node.taints if each.get("effect") == "PreferNoSchedule" and not tolerates(tolerations, each))
 
 
-def _normalized(raw: list[float], *, reverse: bool = False) -> list[float]:
+def images(request: PodRequest, node: NodeInfo, snapshot: Snapshot) -> int:
+    """How much of the Pod's images the node has; images that few nodes have count less (upstream: ImageLocality)."""
+    if not node.images:
+        return 0
+    containers = [*(request.spec.get("initContainers") or ()), *request.spec["containers"]]
+    total = 0
+    for container in containers:
+        name = with_tag(container.get("image", ""))
+        size = node.images.get(name)
+        if size:
+            having = sum(1 for each in snapshot.nodes if name in each.images)
+            total += size * having // len(snapshot.nodes)
+    most = MOST_IMAGE * len(containers)
+    total = min(max(total, LEAST_IMAGE), most)
+    return MOST * (total - LEAST_IMAGE) // (most - LEAST_IMAGE)
+
+
+def with_tag(image: str) -> str:
+    """An image's name with its tag (upstream: ``normalizedImageName``)."""
+    return image if image.rfind(":") > image.rfind("/") else image + ":latest"
+
+
+def normalized(raw: list[int], *, reverse: bool = False) -> list[int]:
     """Scores brought to 0..100 by the highest (upstream: DefaultNormalizeScore)."""
     highest = max(raw)
     if not highest:
-        return [float(MOST) if reverse else 0.0] * len(raw)
+        return [MOST if reverse else 0] * len(raw)
     scaled = [value * MOST // highest for value in raw]
     return [MOST - value for value in scaled] if reverse else scaled
 
 
-#: (plugin, weight in the default profile)
-SCORES: tuple[tuple[Callable[[PodRequest, list[NodeInfo]], list[float]], int], ...] = (
-    (untainted, 3), (preferred_node_affinity, 2), (least_allocated, 1), (balanced_allocation, 1),
-)
+def between(raw: list[int]) -> list[int]:
+    """Scores brought to 0..100 between the lowest and the highest (upstream: InterPodAffinity's NormalizeScore)."""
+    least, most = min(raw), max(raw)
+    return [int(MOST * ((value - least) / (most - least))) if most > least else 0 for value in raw]

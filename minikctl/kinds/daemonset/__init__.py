@@ -35,6 +35,7 @@ class DaemonSetKind(Kind):
     )
     has_generation = True
     has_status = True
+    pods_belong_to_nodes = True
 
     def default(self, obj: Obj) -> None:
         """See ``Kind.default``. Upstream: ``SetDefaults_DaemonSet``."""

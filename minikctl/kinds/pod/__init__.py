@@ -117,7 +117,11 @@ class Pod(Kind):
 
 
 def _is_counted(pod: Obj) -> bool:
-    return bool(pod["spec"].get("nodeName") or (pod.get("status") or {}).get("nominatedNodeName"))
+    spec = pod["spec"]
+    return bool(
+        spec.get("nodeName") or spec.get("affinity") or spec.get("topologySpreadConstraints") or spec.get("volumes")
+        or (pod.get("status") or {}).get("nominatedNodeName")
+    )
 
 
 KIND = Pod

@@ -33,6 +33,9 @@ PRIORITIES = "pods/priorities"
 TERMS = "pods/terms"
 #: Pods that are to be on a node when those that they preempt are gone: ``node namespace/name``; under the node ""
 NOMINATED = "pods/nominated"
+#: Pods on no node whose turn may come when a Pod or a claim changes (pod affinity, spreading, claims): ``namespace/name``;
+#: under the node ""
+WAITING = "pods/waiting"
 _LABELS, _CLAIMS = "pods/labels/", "pods/claims/"
 
 #: what a container without requests counts as when nodes are compared (upstream: DefaultMilliCPURequest and
@@ -81,8 +84,11 @@ def sums_of(pod: Obj) -> Sums | None:
     """What a Pod adds to the sums of its node; None: nothing."""
     meta, spec, status = pod["metadata"], pod["spec"], pod.get("status") or {}
     if not spec.get("nodeName"):
-        node = status.get("nominatedNodeName")
-        return {(NOMINATED, f"{node} {meta['namespace']}/{meta['name']}"): 1} if node else None
+        key, node = f"{meta['namespace']}/{meta['name']}", status.get("nominatedNodeName")
+        waits: Sums = {(NOMINATED, f"{node} {key}"): 1} if node else {}
+        if waits_for_others(pod):
+            waits[WAITING, key] = 1
+        return waits or None
     if status.get("phase") in ENDED:
         return None
     requested, scored = requests_of(pod)
@@ -158,6 +164,16 @@ def affinity_terms(spec: Obj) -> Iterator[tuple[str, int, Obj]]:
                 yield sort, sign * term["weight"], term["podAffinityTerm"]
             else:
                 yield sort, 0, term
+
+
+def waits_for_others(pod: Obj) -> bool:
+    """Whether other Pods, or claims, can let a Pod be scheduled that could not be."""
+    spec = pod["spec"]
+    return (
+        any(each.get("whenUnsatisfiable") == "DoNotSchedule" for each in spec.get("topologySpreadConstraints") or ())
+        or any(sort == "affinity" for sort, _, _ in affinity_terms(spec))
+        or bool(claim_names(pod))
+    )
 
 
 def claim_names(pod: Obj) -> list[str]:
