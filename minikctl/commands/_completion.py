@@ -176,9 +176,16 @@ def _values(flag: Flag, current: str, before: list[str], env: Env, prefix: str) 
         "namespaces": lambda: _names("namespaces", before, env),
         "contexts": lambda: _contexts(env),
         "outputs": lambda: ["wide", "name", "yaml", "json", "jsonpath=", "go-template=", "custom-columns="],
+        "rules": _rules,
     }
     found = offers[flag.complete]() if flag.complete in offers else list(flag.choices)
     return [prefix + each for each in found if each.startswith(current)]
+
+
+def _rules() -> list[str]:
+    from minikctl.api.validating.problems import RULES
+
+    return [rule.name for rule in RULES]
 
 
 def _contexts(env: Env) -> list[str]:

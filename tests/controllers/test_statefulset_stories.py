@@ -171,7 +171,16 @@ def test_a_pod_of_its_name_is_adopted_and_one_of_another_is_not(cluster):
     assert "ownerReferences" not in odd["metadata"]
 
 
+def storage():
+    return {
+        "apiVersion": "storage.k8s.io/v1", "kind": "StorageClass",
+        "metadata": {"name": "standard", "annotations": {"storageclass.kubernetes.io/is-default-class": "true"}},
+        "provisioner": "minikctl.dev/simulated",
+    }
+
+
 def test_each_pod_has_its_claims_and_they_stay(cluster):
+    cluster.apply(storage())
     cluster.apply(db(2, volumeClaimTemplates=[CLAIM]))
     cluster.settle()
     assert cluster.names(CLAIMS) == ["data-db-0", "data-db-1"]
@@ -187,6 +196,7 @@ def test_each_pod_has_its_claims_and_they_stay(cluster):
     ("Retain", "Retain", 3, 3), ("Delete", "Retain", 1, 1), ("Retain", "Delete", 3, 0), ("Delete", "Delete", 1, 0),
 ])
 def test_claims_go_with_pods_or_set_where_it_says_so(cluster, scaled, deleted, after_scaling, after_deletion):
+    cluster.apply(storage())
     policy = {"whenScaled": scaled, "whenDeleted": deleted}
     cluster.apply(db(3, volumeClaimTemplates=[CLAIM], persistentVolumeClaimRetentionPolicy=policy))
     cluster.settle()

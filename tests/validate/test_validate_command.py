@@ -138,6 +138,11 @@ def test_rules_can_be_listed(cluster):
     assert any(line.split()[:2] == ["service-without-pods", "warning"] for line in lines)
 
 
+def test_rules_and_formats_are_completed(cluster):
+    assert cluster.ok("__complete", "--", "validate", "--disable", "service-").splitlines()[0] == "service-without-pods"
+    assert cluster.ok("__complete", "--", "validate", "-o", "s").splitlines()[0] == "sarif"
+
+
 def test_a_file_that_cannot_be_read_is_a_problem_of_its_own(cluster, folder):
     os.symlink("nowhere", folder / "gone.yaml")
     result = cluster("validate", "-f", ".")

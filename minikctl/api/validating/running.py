@@ -154,6 +154,7 @@ class Validation:
         import multiprocessing
         from collections import deque
         from concurrent.futures import Future, ProcessPoolExecutor
+        from concurrent.futures.process import BrokenProcessPool
 
         ways = multiprocessing.get_all_start_methods()
         context = multiprocessing.get_context("fork" if "fork" in ways else None)
@@ -169,6 +170,8 @@ class Validation:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
+        except BrokenProcessPool as error:
+            raise MinikctlError("a process that validated has been killed; try again with --jobs=1") from error
         finally:
             pool.shutdown(cancel_futures=True)
 
@@ -250,6 +253,10 @@ _here: list[tuple[Catalog, str]] = []
 
 
 def _prepare(definitions: list[Obj], schema_dirs: list[str], namespace: str) -> None:
+    import signal
+
+    # Ctrl-C is for the process that handed out the work; it lets this one end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _here[:] = [(Catalog(definitions, schema_dirs), namespace)]
 
 

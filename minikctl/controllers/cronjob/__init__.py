@@ -31,7 +31,7 @@ class CronJobController(Controller):
 
     def concerns(self, resource: str, verb: str, changed: frozenset[str] | None) -> bool:  # noqa: ARG002 - a hook
         """A CronJob's status is this controller's own work."""
-        return resource == JOBS or changed != {"status"}
+        return resource == JOBS or changed != frozenset(("status",))
 
     def keys(self, change: Change, context: Context) -> Iterator[str]:
         """The CronJob itself; of a Job that came, ended or went too early its CronJob."""
