@@ -68,7 +68,14 @@ class FaultKind(Kind):
         if spec.get("times") is not None and (sort == "node" or target.get(field) in ("Slow", "Unready")):
             errors.append(forbidden("spec.times", "this fault lasts: it has a duration and no count"))
         for path, text in (("spec.duration", spec.get("duration")), (f"spec.{sort}.delay", target.get("delay"))):
-            if text is not None and parse_duration(text) <= 0:
+            if text is None:
+                continue
+            try:
+                seconds = parse_duration(text)
+            except ValueError as error:
+                errors.append(invalid(path, text, str(error)))
+                continue
+            if seconds <= 0:
                 errors.append(invalid(path, text, "must be greater than 0"))
         return errors
 
