@@ -12,7 +12,7 @@ Upstream: the controllers of kube-controller-manager, kube-scheduler and kubelet
 
 from __future__ import annotations
 
-from minikctl.api.events import expire, record
+from minikctl.api.events import expire
 from minikctl.controllers import CONTROLLERS, load
 from minikctl.controllers.base import Controller
 from minikctl.controllers.refs import controller_of
@@ -48,6 +48,7 @@ class ClusterContext:
         self.list = api.list
         self.count = api.count
         self.sums = api.sums
+        self.event = api.recorder.record
         self.create = api.create
         self.update = api.update
         self.update_status = api.update_status
@@ -58,10 +59,6 @@ class ClusterContext:
         self.dependents = api.dependents
         self.namespaced_objects = api.namespaced_objects
         self.finalize_namespace = api.finalize_namespace
-
-    def event(self, obj: Obj, kind: str, reason: str, message: str, component: str, host: str = "") -> None:
-        """Record an event about ``obj``."""
-        record(self.api, obj, kind, reason, message, component, host)
 
     def requeue_after(self, key: str, seconds: float) -> None:
         """Ask for ``key`` again after ``seconds``; of several wishes the earliest holds."""
@@ -191,7 +188,9 @@ class Reconciler:
             for name, watches in CONTROLLERS:
                 if not watches or change.resource in watches:
                     controller, context = self._controller(name)
-                    another = bool(owner and controller.owns) and controller.owns != owner
+                    another = bool(owner and controller.owns) and controller.owns != owner and not (
+                        controller.minds_strangers and (change.changed is None or "metadata" in change.changed)
+                    )
                     if not another and controller.concerns(change.resource, change.verb, change.changed):
                         found.append((name, controller, context))
         return found

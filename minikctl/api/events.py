@@ -69,7 +69,9 @@ class Recorder:
         #: the store's epoch and the newest event when all of that held
         self._holds = (0, 0)
 
-    def record(self, about: Obj, kind: str, reason: str, message: str, component: str, host: str) -> None:
+    def record(
+        self, about: Obj, kind: str, reason: str, message: str, component: str, host: str = ""
+    ) -> None:
         """See the function ``record``."""
         store, now = self._api.store, self._api.now()
         uid, namespace = about["metadata"].get("uid", ""), about["metadata"].get("namespace") or "default"

@@ -56,6 +56,7 @@ class Api:
         #: when events that are too old were last looked for: not later than the last write
         self.swept = store.last_time
         self._random: Random | None = None
+        self._settings: dict[str, tuple[tuple[int, int], Objects]] = {}
         #: how often each fault has made a request fail in this transaction; see ``api.faults``
         self.strikes: dict[str, int] = {}
         self.tick()
@@ -133,6 +134,18 @@ class Api:
     def sums(self, what: str, node: str | None = None) -> dict[str, dict[str, int]]:
         """What the objects of each value of a ``ref_path`` (of one: ``node``) add up to, by name; see ``Kind.sums``."""
         return self.store.sums(what, node)
+
+    def settings(self, resource: str) -> Objects:
+        """All objects of a resource of which there are few, for looking only: in a transaction they are read once.
+
+        With each Pod, admission looks at all PriorityClasses.
+        """
+        store = self.store
+        holds = (store.epoch, store.written.get(resource, 0))
+        known = self._settings.get(resource)
+        if known is None or known[0] != holds or not store.writing:
+            known = self._settings[resource] = (holds, store.list(resource))
+        return known[1]
 
     def kind_of(self, obj: Obj) -> Kind:
         """The kind of ``obj``. Raises KeyError for one that is not known."""

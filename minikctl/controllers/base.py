@@ -137,6 +137,8 @@ class Controller:
     watches: tuple[str, ...] = ()
     #: a kind: Pods that are controlled by another kind, before and after a change, are not shown to ``keys``
     owns = ""
+    #: but for those whose metadata changed
+    minds_strangers = False
 
     def keys(self, change: Change, context: Context) -> Iterable[str]:
         """The keys that are due after ``change``. The default: the object's own key."""

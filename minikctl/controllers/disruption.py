@@ -50,12 +50,10 @@ class DisruptionController(Controller):
             )):
                 return ()
             return (f"{change.namespace}/{change.name}",)
-        if _facts(change.before) == _facts(change.after):
-            return ()
         known: dict[str, list[Obj]] = context.scratch.setdefault("budgets", {})
         if change.namespace not in known:
             known[change.namespace] = context.list(BUDGETS, change.namespace)
-        if not known[change.namespace]:
+        if not known[change.namespace] or _facts(change.before) == _facts(change.after):
             return ()
         labels = [pod["metadata"].get("labels") or {} for pod in (change.before, change.after) if pod is not None]
         return [

@@ -158,6 +158,8 @@ def endpoint_facts(pod: Obj | None) -> tuple[Any, ...] | None:
 
 def pod_service_keys(change: Change, context: Context) -> Iterator[str]:
     """The Services whose selector matches the Pod as it was or as it is."""
+    if not _selecting_services(context, change.namespace):
+        return
     before, after = endpoint_facts(change.before), endpoint_facts(change.after)
     if before == after:
         return
@@ -181,9 +183,9 @@ def _zone(node: Obj | None) -> str:
     return zone
 
 
-def _matching_services(context: Context, namespace: str, labels: list[dict[str, str]]) -> Iterator[str]:
-    """The keys of the Services whose selector matches any of ``labels``."""
-    # One look at the Services of a namespace serves all changes of a pass. Each stands under one pair of its selector.
+def _selecting_services(context: Context, namespace: str) -> dict[tuple[str, str], list[Obj]]:
+    """The Services of a namespace that select Pods, each under one pair of its selector."""
+    # One look at the Services of a namespace serves all changes of a pass.
     index: dict[tuple[str, str], list[Obj]] | None = context.scratch.get(f"selectors/{namespace}")
     if index is None:
         index = context.scratch[f"selectors/{namespace}"] = {}
@@ -191,6 +193,12 @@ def _matching_services(context: Context, namespace: str, labels: list[dict[str, 
             selector = (service.get("spec") or {}).get("selector")
             if selector:
                 index.setdefault(min(selector.items()), []).append(service)
+    return index
+
+
+def _matching_services(context: Context, namespace: str, labels: list[dict[str, str]]) -> Iterator[str]:
+    """The keys of the Services whose selector matches any of ``labels``."""
+    index = _selecting_services(context, namespace)
     found = {
         service["metadata"]["name"]: None
         for of_pod in labels for pair in of_pod.items() for service in index.get(pair, ())

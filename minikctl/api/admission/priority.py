@@ -41,7 +41,7 @@ def admit(request: Request) -> None:
 
 def _default_class(request: Request) -> tuple[str, int, str]:
     """The PriorityClass with globalDefault (the lowest of several), or priority 0."""
-    defaults = [c for c in request.api.list(CLASSES) if c.get("globalDefault")]
+    defaults = [c for c in request.api.settings(CLASSES) if c.get("globalDefault")]
     if not defaults:
         return "", 0, "PreemptLowerPriority"
     chosen = min(defaults, key=lambda c: int(c.get("value", 0)))

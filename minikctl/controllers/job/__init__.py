@@ -41,6 +41,8 @@ class JobController(Controller):
 
     name = "job"
     watches = (JOBS, PODS, *OBSTACLES)
+    owns = "Job"
+    minds_strangers = True  # some have the finalizer by which Pods of Jobs are counted
 
     def keys(self, change: Change, context: Context) -> Iterator[str]:
         """The Job itself; for a Pod its owners, or those that may adopt it; a Pod that waits for nobody to count it."""

@@ -41,6 +41,11 @@ class PodRequest:
         self.requests, self.scored = sums.requests_of(pod)
         self.ports = sums.host_ports(self.spec)
 
+    def forget_rest(self) -> None:
+        """Keep only what others see of the Pod: those that are bound in a pass are remembered, and they may be many."""
+        self.pod = {}
+        self.spec = {"affinity": self.spec["affinity"]} if "affinity" in self.spec else {}
+
 
 class NodeInfo:
     """A node with what its Pods have taken of it."""
@@ -143,6 +148,7 @@ class Snapshot:
     def add(self, node: NodeInfo, request: PodRequest, nominated: str = "") -> None:
         """Note that a Pod was bound to a node; ``nominated`` is the one that it was to have."""
         node.add(request)
+        request.forget_rest()
         self.log.append((node, request))
         if nominated in self.nominated:
             left = [each for each in self.nominated[nominated] if each.key != request.key]
