@@ -54,7 +54,7 @@ class Store(Writing, Work):
         self._connection = connection
         self._execute = connection.execute
         self._memory = Memory()
-        self._none = set()
+        self._none, self._some = set(), set()
         self.written = {}
         self._undo = None
         self._added = {}
@@ -122,6 +122,7 @@ class Store(Writing, Work):
             raise state_error(error, self.path, self.lock_timeout) from error
         self._memory.clear()  # from now on others may write
         self._none.clear()
+        self._some.clear()
 
     def rollback(self) -> None:
         """Forget everything since ``begin``."""
@@ -129,6 +130,7 @@ class Store(Writing, Work):
             self._execute("ROLLBACK")
         self._memory.clear()
         self._none.clear()
+        self._some.clear()
         self._added.clear()
         self._undo = None
         self.epoch += 1

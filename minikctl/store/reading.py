@@ -71,6 +71,8 @@ class Reading:
     _memory: Memory
     #: resources of which there is no object, in this transaction
     _none: set[str]
+    #: resources of which there was one when it was last looked for, in this transaction
+    _some: set[str]
 
     def find(self, resource: str, namespace: str, name: str) -> Stored | None:
         """One object as it stands in the file, or None."""
@@ -146,7 +148,7 @@ class Reading:
         fields: Sequence[str] = (),
     ) -> Iterator[Obj]:
         """The same objects as ``list``, one at a time. Nothing may be written before the last one was taken."""
-        if self._is_none(resource):
+        if self.is_empty(resource):
             return
         query = self._query(resource, namespace, selector, owner, ref, not_owner)
         matches = selector.matches if selector is not None and not selector.empty else None
@@ -165,17 +167,18 @@ class Reading:
             if matches is None or matches(obj["metadata"].get("labels") or {}):
                 yield obj
 
-    def _is_none(self, resource: str) -> bool:
+    def is_empty(self, resource: str) -> bool:
         """Whether there is no object of a resource: with each Pod, many look for rules that few clusters have."""
         if resource in self._none:
             return True
-        if self._connection.in_transaction and not self._has_any(resource):
-            self._none.add(resource)
-            return True
+        if self._connection.in_transaction and resource not in self._some:
+            found = self._execute("SELECT 1 FROM objects WHERE resource = ? LIMIT 1", (resource,))
+            if found.fetchone() is None:
+                self._none.add(resource)
+                return True
+            # It may become empty in the transaction: then that is just not known.
+            self._some.add(resource)
         return False
-
-    def _has_any(self, resource: str) -> bool:
-        return self._execute("SELECT 1 FROM objects WHERE resource = ? LIMIT 1", (resource,)).fetchone() is not None
 
     def _query(
         self,

@@ -36,6 +36,10 @@ _scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # not in the
 _labels: dict[str, str] = {}
 
 
+#: a string as JSON
+quote: Callable[[str], str] = encode_basestring
+
+
 def encode(value: Any) -> str:
     """A value as JSON."""
     return _encoder.encode(value) if _chunks is None else "".join(_chunks(value, 0))

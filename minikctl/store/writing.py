@@ -40,48 +40,52 @@ class Writing(Reading):
     _added: dict[tuple[str, str, str], int]
 
     def insert(
-        self,
-        resource: str,
-        obj: Obj,
-        now: float,
-        ref: str | None = None,
-        sums: Sums | None = None,
-        *,
-        remember: bool = True,
+        self, resource: str, obj: Obj, now: float, ref: str | None = None, sums: Sums | None = None
     ) -> None:
         """Store a new object; sets its resourceVersion. Raises AlreadyExists where the name is taken.
 
         ``ref``: the value of the indexed field. ``sums``: what the object adds to the sums of that value, by (what,
-        name). ``remember``: it will be read again in this transaction.
+        name).
         """
         meta = obj["metadata"]
+        meta["resourceVersion"] = str(self.revision + 1)
+        texts = cut(obj)
+        number = self._insert(resource, meta, join(texts), now, ref)
         namespace, name = meta.get("namespace", ""), meta["name"]
-        revision = self.revision + 1
-        try:
-            number = self._execute(
-                "INSERT INTO objects (resource, namespace, name, uid, revision, ref) VALUES (?, ?, ?, ?, ?, ?)",
-                (resource, namespace, name, meta["uid"], revision, ref),
-            ).lastrowid
-        except sqlite3.IntegrityError:
-            raise AlreadyExists(resource, name) from None
-        assert number is not None
-        if self._undo is not None:
-            self._undo.append(("DELETE FROM objects WHERE id = ?", ((number,),)))
-        meta["resourceVersion"] = str(revision)
-        if remember:
-            texts = cut(obj)
-            self._journal("create", resource, meta, None, join(texts), now)
-            self._memory.keep((resource, namespace, name), Stored(number, revision, ref, texts=texts))
-        else:
-            self._journal("create", resource, meta, None, encode(obj), now)
-        self._none.discard(resource)
+        self._memory.keep((resource, namespace, name), Stored(number, self.revision, ref, texts=texts))
         labels, owners = meta.get("labels"), _owner_uids(meta)
         if labels or owners:
             self._index(number, {}, labels or {}, (), owners)
         if sums:
             self._add(ref, None, sums)
         if self.on_write is not None:
-            self.on_write(Change(revision, now, "create", resource, namespace, name, None, obj))
+            self.on_write(Change(self.revision, now, "create", resource, namespace, name, None, obj))
+
+    def insert_text(self, resource: str, meta: Obj, body: str, now: float, ref: str | None = None) -> None:
+        """Store a new object without labels and owners that is JSON already, with the next resourceVersion in it.
+
+        It is not remembered: this is for what nobody reads in the transaction. Raises as ``insert``.
+        """
+        self._insert(resource, meta, body, now, ref)
+        if self.on_write is not None:
+            namespace, name = meta.get("namespace", ""), meta["name"]
+            self.on_write(Change(self.revision, now, "create", resource, namespace, name, None, body))
+
+    def _insert(self, resource: str, meta: Obj, body: str, now: float, ref: str | None) -> int:
+        """Make the rows of a new object; returns the number of the one in ``objects``."""
+        try:
+            number = self._execute(
+                "INSERT INTO objects (resource, namespace, name, uid, revision, ref) VALUES (?, ?, ?, ?, ?, ?)",
+                (resource, meta.get("namespace", ""), meta["name"], meta["uid"], self.revision + 1, ref),
+            ).lastrowid
+        except sqlite3.IntegrityError:
+            raise AlreadyExists(resource, meta["name"]) from None
+        assert number is not None
+        if self._undo is not None:
+            self._undo.append(("DELETE FROM objects WHERE id = ?", ((number,),)))
+        self._journal("create", resource, meta, None, body, now)
+        self._none.discard(resource)
+        return number
 
     def replace(
         self,
@@ -277,6 +281,7 @@ class Writing(Reading):
         self._undo = undo
         self._memory.clear()
         self._none.clear()
+        self._some.clear()
 
 
 def _owner_uids(meta: Obj) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import io
 
 import pytest
 
+from minikctl.api import admission
 from minikctl.api.bootstrap import fill
 from minikctl.api.events import expire, record
 from minikctl.api.server import Api
@@ -135,3 +136,36 @@ def test_old_events_are_looked_for_once_in_a_quarter_of_an_hour(api):
     api.advance_to(quarter + 8100)
     expire(api)
     assert recorded(api) == []
+
+
+AWKWARD = 'it\'s "ü"\n\\ \x07'
+
+
+@pytest.mark.parametrize("host", ["", "node-1"])
+@pytest.mark.parametrize("quotas", [False, True])
+def test_an_event_is_stored_as_one_that_is_created(api, host, quotas):
+    if quotas:
+        spec = {"hard": {"count/events": "10"}}
+        api.create({"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "q"}, "spec": spec})
+    about = api.must_get("serviceaccounts", "default", "default")
+    record(api, about, "Warning", "Because", AWKWARD, "me", host)
+    (stored,) = api.list("events", "default")
+    meta = stored["metadata"]
+    copy = api.create({**stored, "metadata": {"name": "copy", "namespace": "default"}})
+    assert list(stored) == list(copy)
+    assert stored == {**copy, "metadata": {**copy["metadata"], **{k: meta[k] for k in ("name", "uid", "resourceVersion")}}}
+    assert stored["message"] == AWKWARD
+    assert (stored["involvedObject"]["name"], stored["source"].get("host", "")) == ("default", host)
+
+
+def test_a_quota_of_events_holds(api):
+    spec = {"hard": {"count/events": "1"}}
+    api.create({"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "q"}, "spec": spec})
+    say(api, "a")
+    say(api, "b")
+    assert recorded(api) == [("a", 1)]
+
+
+def test_quotas_are_all_that_the_admission_of_events_looks_at():
+    rows = [row for row in (*admission.MUTATING, *admission.VALIDATING) if not row[1] or "events" in row[1]]
+    assert [row[0] for row in rows if admission.CREATE in row[2]] == ["resource_quota"]
