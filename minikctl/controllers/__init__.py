@@ -30,11 +30,14 @@ CONTROLLERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ttlafterfinished", ("jobs.batch",)),
     ("ephemeralvolume", ("pods",)),
     ("persistentvolume", ("persistentvolumeclaims", "persistentvolumes", "storageclasses.storage.k8s.io")),
+    ("nodelifecycle", ("nodes", "pods")),
     ("scheduler", (
         "pods", "nodes", "persistentvolumeclaims", "persistentvolumes", "storageclasses.storage.k8s.io",
     )),
     ("faults", ("faults.minikctl.dev",)),
-    ("kubelet", ("pods", "containerbehaviors.minikctl.dev", "faults.minikctl.dev")),
+    ("kubelet", (
+        "pods", "containerbehaviors.minikctl.dev", "faults.minikctl.dev", "nodes", "configmaps", "secrets",
+    )),
     ("volumeprotection", ("persistentvolumeclaims", "persistentvolumes", "pods")),
     ("disruption", ("poddisruptionbudgets.policy", "pods")),
     ("endpoints", ("services", "pods", "endpoints")),

@@ -36,13 +36,6 @@ CONDITIONS = {
     "PIDPressure": (("False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),) * 2,
     "Ready": (("True", "KubeletReady", "kubelet is posting ready status"),) * 2,
 }
-#: the taints that follow from conditions: (condition, status, key, effect); upstream: ``nodeConditionToTaintKeyStatusMap``
-TAINTS = (
-    ("Ready", "Unknown", "node.kubernetes.io/unreachable", "NoSchedule"),
-    ("Ready", "Unknown", "node.kubernetes.io/unreachable", "NoExecute"),
-    ("MemoryPressure", "True", "node.kubernetes.io/memory-pressure", "NoSchedule"),
-    ("DiskPressure", "True", "node.kubernetes.io/disk-pressure", "NoSchedule"),
-)
 
 
 class Faults(Controller):
@@ -133,17 +126,7 @@ def _sync_node(context: Context, key: str, name: str) -> None:
     status = node.get("status") or {}
     if conditions != (status.get("conditions") or []):
         node["status"] = {**status, "conditions": conditions}
-        node = context.update_status(node)
-    taints = tainted(node, format_time(now))
-    if taints != (node["spec"].get("taints") or []):
-        node["spec"] = {**node["spec"], "taints": taints}
-        node = context.update(node)
-    if since is not None:
-        from minikctl.controllers.lostnodes import look_after_pods
-
-        due = look_after_pods(context, node)
-        if due is not None:
-            context.requeue_after(key, due - now)
+        context.update_status(node)
 
 
 def reported_conditions(node: Obj, pressures: set[str], now: float) -> list[Obj]:
@@ -175,19 +158,6 @@ def _changed(condition: Obj, wanted: tuple[str, str, str], now: float) -> Obj:
         **condition, "status": status, "reason": reason, "message": message, "lastHeartbeatTime": time,
         "lastTransitionTime": time,
     }
-
-
-def tainted(node: Obj, time: str) -> list[Obj]:
-    """The node's taints with those that its conditions ask for, and without those that they do not."""
-    states = {each["type"]: each["status"] for each in (node.get("status") or {}).get("conditions") or ()}
-    taints: list[Obj] = list(node["spec"].get("taints") or ())
-    for kind, status, key, effect in TAINTS:
-        there = [each for each in taints if (each["key"], each["effect"]) == (key, effect)]
-        if states.get(kind) == status and not there:
-            taints.append({"key": key, "effect": effect, **({"timeAdded": time} if effect == "NoExecute" else {})})
-        elif states.get(kind) != status:
-            taints = [each for each in taints if each not in there]
-    return taints
 
 
 CONTROLLER = Faults

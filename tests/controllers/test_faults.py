@@ -6,8 +6,6 @@ import json
 
 import pytest
 
-from minikctl.controllers.lostnodes import toleration_seconds
-
 
 def pod(cluster, *containers, name="p", image="a:1", policy="Always"):
     spec = {"restartPolicy": policy, "containers": [{"name": c, "image": image} for c in containers or ("a",)]}
@@ -229,19 +227,6 @@ def test_a_pod_survives_a_short_loss_of_its_node(cluster):
     assert status_of(cluster)["conditions"][2]["status"] == "False"
     cluster.ok("advance", "2m")
     assert (line(cluster)[:2], status_of(cluster)["conditions"][2]["status"]) == (["1/1", "Running"], "True")
-
-
-@pytest.mark.parametrize(
-    ("tolerations", "seconds"),
-    [
-        ([], 0), ([{"operator": "Exists"}], None), ([{"key": "other", "operator": "Exists"}], 0),
-        ([{"key": "node.kubernetes.io/unreachable", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 30}], 30),
-        ([{"key": "node.kubernetes.io/unreachable", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": -1}], 0),
-        ([{"key": "node.kubernetes.io/unreachable", "operator": "Exists", "effect": "NoSchedule"}], 0),
-    ],
-)
-def test_how_long_a_pod_stays(tolerations, seconds):
-    assert toleration_seconds(tolerations) == seconds
 
 
 def test_disk_pressure_moves_the_pods(cluster):

@@ -10,7 +10,7 @@ the real kubelet writes it. Upstream: ``pkg/kubelet`` (``kuberuntime_manager.go`
 from __future__ import annotations
 
 from minikctl.controllers.base import Controller
-from minikctl.controllers.kubelet import behavior, pods
+from minikctl.controllers.kubelet import behavior, pods, references
 from minikctl.lib.times import parse_time
 
 TYPE_CHECKING = False
@@ -32,19 +32,32 @@ class Kubelet(Controller):
     """Syncs a bound Pod's status; keys are ``namespace/name`` of Pods."""
 
     name = "kubelet"
-    watches = ("pods", BEHAVIORS, FAULTS)
+    watches = ("pods", BEHAVIORS, FAULTS, "nodes", references.CONFIG_MAPS, references.SECRETS)
 
-    def concerns(self, resource: str, verb: str, changed: frozenset[str] | None) -> bool:  # noqa: ARG002 - the hook
-        """Not its own doing: changes of the status alone."""
+    def concerns(self, resource: str, verb: str, changed: frozenset[str] | None) -> bool:
+        """Not its own doing (changes of a Pod's status alone), and of what Pods refer to not that it goes."""
+        if resource in (references.CONFIG_MAPS, references.SECRETS):
+            return verb != "delete"
+        if resource == "nodes":
+            return changed is None or "status" in changed
         return resource != "pods" or changed != frozenset(("status",))
 
     def keys(self, change: Change, context: Context) -> Iterable[str]:
-        """A Pod that is bound to a node; for a behavior that came, changed or went, all bound Pods that still live."""
+        """A Pod that is bound to a node.
+
+        Those that may wait for a ConfigMap or Secret that came, or for their node; for a behavior that came, changed or
+        went, all bound Pods that still live.
+        """
         if change.resource == "pods":
             pod = change.after
             if pod is None or not pod["spec"].get("nodeName") or _only_status_changed(change):
                 return ()
             return (f"{change.namespace}/{change.name}",)
+        if change.resource in (references.CONFIG_MAPS, references.SECRETS):
+            references.forget(context)
+            return references.waiting_pods(context, change.namespace)
+        if change.resource == "nodes":
+            return pods.keys_of_node(context, change.before, change.after)
         if change.resource == FAULTS:
             return pods.keys_of_fault(context, change.after or change.before or {})
         return [

@@ -6,8 +6,8 @@ Upstream: ``pkg/kubelet/kubelet_pods.go`` (``getPhase``, ``generateAPIPodStatus`
 
 from __future__ import annotations
 
-from minikctl.controllers.kubelet import addresses
-from minikctl.controllers.kubelet.containers import next_state
+from minikctl.controllers.kubelet import addresses, references
+from minikctl.controllers.kubelet.containers import ContainerStep, next_state
 from minikctl.kinds.podspec.status import is_restartable_init_container
 from minikctl.lib.times import format_time, parse_time
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from minikctl.controllers.base import Context
-    from minikctl.controllers.kubelet.behavior import BehaviorSet
+    from minikctl.controllers.kubelet.behavior import Behavior, BehaviorSet
 
     Obj = dict[str, Any]
     Event = tuple[str, str, str]
@@ -69,13 +69,28 @@ def keys_of_fault(context: Context, fault: Obj) -> list[str]:
     ]
 
 
+def keys_of_node(context: Context, before: Obj | None, after: Obj | None) -> list[str]:
+    """The keys of the Pods that have something to do when their node is ready again."""
+    if after is None or not _is_ready(after) or (before is not None and _is_ready(before)):
+        return []
+    context.scratch.pop("nodes", None)
+    return [
+        f"{pod['metadata']['namespace']}/{pod['metadata']['name']}"
+        for pod in context.list("pods", node=after["metadata"]["name"])
+    ]
+
+
+def _is_ready(node: Obj) -> bool:
+    conditions = (node.get("status") or {}).get("conditions") or ()
+    return all(each["status"] == "True" for each in conditions if each["type"] == "Ready")
+
+
 def node_answers(context: Context, name: str) -> bool:
     """Whether the node is there and its kubelet works: on one that is gone or not Ready, Pods stay as they were."""
     ready: dict[str, bool] = context.scratch.setdefault("nodes", {})
     if name not in ready:
         node = context.get("nodes", "", name)
-        conditions = ((node or {}).get("status") or {}).get("conditions") or ()
-        ready[name] = node is not None and all(c["status"] == "True" for c in conditions if c["type"] == "Ready")
+        ready[name] = node is not None and _is_ready(node)
     return ready[name]
 
 
@@ -86,18 +101,26 @@ def next_status(context: Context, pod: Obj, behaviors: BehaviorSet) -> PodStep:
     old: Obj = pod.get("status") or {}
     step = PodStep({key: value for key, value in old.items() if key not in ("reason", "message")})
     status = step.status
+    held_up = "startTime" in status and not status.get("podIP")
     status.setdefault("startTime", format_time(now))
+    if not status.get("podIP"):
+        problems = references.mount_problems(context, pod)
+        if problems:
+            _hold_up(step, pod, problems, now)
+            return step
     addresses.assign(context, pod, status)
-    started = parse_time(status["startTime"])
+    # A Pod whose volumes could not be mounted begins when they can.
+    started = now if held_up else parse_time(status["startTime"])
     policy = spec.get("restartPolicy", "Always")
-    initialized_at, init_failed = _init_containers(step, pod, behaviors, now, started, policy)
+    initialized_at, init_failed = _init_containers(context, step, pod, behaviors, now, started, policy)
     statuses = {s["name"]: s for s in old.get("containerStatuses") or ()}
     new = []
     for container in spec["containers"]:
         if initialized_at is None:
             new.append(statuses.get(container["name"]) or _not_begun(container, waits="PodInitializing"))
             continue
-        moved = next_state(
+        moved = _moved(
+            context,
             container,
             _begun(statuses.get(container["name"])),
             behaviors.for_container(pod, container),
@@ -122,6 +145,41 @@ def next_status(context: Context, pod: Obj, behaviors: BehaviorSet) -> PodStep:
     if pod["metadata"].get("generation"):
         status["observedGeneration"] = pod["metadata"]["generation"]
     return step
+
+
+def _moved(
+    context: Context, container: Obj, status: Obj | None, behavior: Behavior, *, now: float, begins: float, **more: Any
+) -> ContainerStep:
+    """Take a container on to ``now``, unless its environment cannot be made; see ``containers.next_state``."""
+    waits = ((status or {}).get("state") or {}).get("waiting")
+    blocked = waits is not None and waits.get("reason") == references.CONFIG_ERROR
+    if status is None or (waits is not None and not status.get("lastState")):
+        problem = references.config_problem(context, more["pod"], container)
+        if problem:
+            step = ContainerStep({
+                **_not_begun(container, waits=""), "state": {"waiting": {"reason": references.CONFIG_ERROR, "message": problem}},
+            })
+            if status is None or not blocked or (waits or {}).get("message") != problem:
+                step.events.append(("Warning", "Failed", f"Error: {problem}"))
+            return step
+    if blocked:
+        status, begins = None, now
+    return next_state(container, status, behavior, now=now, begins=begins, **more)
+
+
+def _hold_up(step: PodStep, pod: Obj, problems: list[str], now: float) -> None:
+    """The status of a Pod whose volumes cannot be mounted: nothing of it begins."""
+    status, spec = step.status, pod["spec"]
+    step.events += [("Warning", "FailedMount", problem) for problem in problems]
+    inits = spec.get("initContainers") or ()
+    waits = "PodInitializing" if inits else "ContainerCreating"
+    if inits:
+        status["initContainerStatuses"] = [_not_begun(each, waits="PodInitializing") for each in inits]
+    status["containerStatuses"] = [_not_begun(each, waits=waits) for each in spec["containers"]]
+    status["phase"] = "Pending"
+    _set_conditions(status, pod, now, initialized=not inits)
+    if pod["metadata"].get("generation"):
+        status["observedGeneration"] = pod["metadata"]["generation"]
 
 
 #: how a process ends that is told to by SIGTERM
@@ -170,7 +228,7 @@ def _not_begun(container: Obj, *, waits: str) -> Obj:
 
 
 def _init_containers(
-    step: PodStep, pod: Obj, behaviors: BehaviorSet, now: float, started: float, policy: str
+    context: Context, step: PodStep, pod: Obj, behaviors: BehaviorSet, now: float, started: float, policy: str
 ) -> tuple[float | None, bool]:
     """Run the init containers one after the other.
 
@@ -189,7 +247,8 @@ def _init_containers(
             continue
         sidecar = is_restartable_init_container(container)
         own_policy = "Always" if sidecar else ("OnFailure" if policy == "Always" else policy)
-        moved = next_state(
+        moved = _moved(
+            context,
             container,
             _begun(known.get(container["name"])),
             behaviors.for_container(pod, container, ends=not sidecar),
