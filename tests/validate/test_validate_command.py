@@ -238,3 +238,42 @@ def test_what_is_no_fault_of_the_manifest_has_no_frame(cluster, folder, words):
     _, err = at_terminal(folder, *words)
     assert err.startswith("Error from server")
     assert err.count("\n") == 1
+
+
+PLANTED = "hunter2"
+SECRETS = {
+    "a value of another type": "stringData: {a: 8765309, password: hunter2}",
+    "a value that is no base64": 'data: {password: "hunter2%%"}',
+    "a folded value": "stringData:\n  x: 1\n  password: >-\n    hunter2\n    and more",
+    "a wrong field beside it": "dato: {}\nstringData: {password: hunter2}",
+    "all of it is text": "stringData: hunter2",
+    "a list": "data: [hunter2]",
+    "a key that is none": 'stringData: {"pass word": hunter2, on: hunter2}',
+    "a quote that does not end": 'stringData:\n  password: "hunter2\n  x: y',
+    "a tab": "stringData:\n\tpassword: hunter2",
+    "a bracket that does not end": "stringData: {password: hunter2",
+    "a wrong name": "stringData: {password: hunter2}\nmetadata: {name: A_}",
+}
+
+
+@pytest.mark.parametrize("about", SECRETS)
+@pytest.mark.parametrize("form", ["text", "json", "junit", "sarif", "github", "tap"])
+def test_what_a_secret_says_is_not_repeated(cluster, folder, about, form):
+    manifest = f"apiVersion: v1\nkind: Secret\nmetadata: {{name: s}}\n{SECRETS[about]}\n"
+    result = cluster("validate", "-o", form, "-f", "-", stdin=manifest)
+    assert result.code == 1
+    for text in (PLANTED, "8765309"):
+        assert text not in result.out + result.err, result
+    if form == "text":
+        _, err = at_terminal(folder, "apply", "-f", "-", stdin=manifest)
+        for text in (PLANTED, "8765309"):
+            assert text not in err
+
+
+def test_the_line_of_a_secret_keeps_its_shape(cluster):
+    manifest = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {a: 8765309, password: hunter2}\n"
+    assert cluster("validate", "-f", "-", stdin=manifest).out.startswith("""\
+STDIN:4:17: error: secret/s: stringData[a]: must be a string [wrong-type]
+    4 | stringData: {a: *******, password: *******}
+      |                 ^^^^^^^ write it in quotes
+""")

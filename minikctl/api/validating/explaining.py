@@ -45,12 +45,12 @@ def _field_errors(error: Invalid) -> Iterator[Problem]:
 
 
 def _syntax_error(origin: Passage) -> Iterator[Problem]:
-    from minikctl.api.validating.placing import add_excerpt
+    from minikctl.api.validating.placing import add_unread_excerpt
     from minikctl.api.validating.reading import Unreadable, read_objects
 
     for each in read_objects(origin.text, origin.source, origin.line):
         if isinstance(each, Unreadable):
-            add_excerpt(each.problem, each.text, each.line)
+            add_unread_excerpt(each.problem, each.text, each.line)
             yield each.problem
             return
 

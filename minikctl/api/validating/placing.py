@@ -6,6 +6,7 @@ The text is read a second time here, for its places; a right manifest never gets
 from __future__ import annotations
 
 from minikctl.api.manifests.positions import Place, Span, read_places
+from minikctl.api.validating.hiding import hide_unread, hide_words, secrets_of
 from minikctl.api.validating.problems import EXCERPT, Problem, excerpt
 from minikctl.api.validating.types import TEXT
 
@@ -13,6 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any, Protocol
+
+    from minikctl.api.validating.hiding import Secrets
 
     class Passage(Protocol):
         """A text with a place in a file; ``item`` is the object's index where the text is a List."""
@@ -58,8 +61,9 @@ def place(passage: Passage, found: Iterable[tuple[Problem, str, Any]], name: str
                 problems.append(problem)
             elif not same.suggestion:
                 same.suggestion = problem.suggestion
+    secrets = secrets_of(root, passage.line)
     for problem in problems:
-        add_excerpt(problem, passage.text, passage.line)
+        add_excerpt(problem, passage.text, passage.line, secrets)
     problems.sort(key=lambda problem: (problem.line, problem.column, problem.severity))
     return problems
 
@@ -147,9 +151,18 @@ def _odd_keys(root: Place) -> Iterator[tuple[Problem, Span]]:
             stack.append((there, inner))
 
 
-def add_excerpt(problem: Problem, text: bytes, begins: int) -> None:
+def add_excerpt(problem: Problem, text: bytes, begins: int, secrets: Secrets | None) -> None:
     """Give a problem the line that it is on; ``text`` begins on line ``begins`` of the file."""
     line = line_of(text, problem.line - begins, problem.column + EXCERPT)
+    if secrets is not None:
+        line = secrets.line(line, problem.line)
+        hide_words(problem)
+    problem.excerpt, problem.excerpt_column = excerpt(line, problem.column)
+
+
+def add_unread_excerpt(problem: Problem, text: bytes, begins: int) -> None:
+    """The same for a text that cannot be read."""
+    line = hide_unread(line_of(text, problem.line - begins, problem.column + EXCERPT), text)
     problem.excerpt, problem.excerpt_column = excerpt(line, problem.column)
 
 

@@ -10,7 +10,7 @@ import gc
 
 from minikctl.api.manifests.streams import StreamError, is_json, pieces
 from minikctl.api.validating.checking import check
-from minikctl.api.validating.placing import add_excerpt
+from minikctl.api.validating.placing import add_unread_excerpt
 from minikctl.api.validating.reading import Unreadable, first_line, read_objects
 from minikctl.api.validating.report import Checked
 
@@ -90,7 +90,7 @@ def _work(unit: Unit, catalog: Catalog, namespace: str) -> Outcome:
     for each in read_objects(unit.data, unit.source, unit.line, unit.index):
         line = first_line(each.text, each.line)
         if isinstance(each, Unreadable):
-            add_excerpt(each.problem, each.text, each.line)
+            add_unread_excerpt(each.problem, each.text, each.line)
             outcome.documents.append(Checked("", line, None, [each.problem]))
             continue
         verdict = check(each, catalog, namespace)
