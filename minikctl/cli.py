@@ -6,7 +6,7 @@ come from the Typer application that ``commands._typer`` builds out of the same 
 
 from __future__ import annotations
 
-from minikctl.commands import COMMANDS, FAMILIES, find_command
+from minikctl.commands import COMMANDS, FAMILIES, field_manager, find_command
 from minikctl.commands._options import FlagError, HelpRequested, parse
 from minikctl.commands._session import Session
 from minikctl.commands._shared import GlobalOptions
@@ -80,6 +80,7 @@ def _run(argv: list[str], env: Env) -> int:
         raise wrong from error
     _check_required(options)
     session = Session(env, global_options, _recorded(argv, options))
+    session.field_manager = field_manager(ref.words, options)
     try:
         code: int | None = command.run(options, session)
         session.show_warnings()

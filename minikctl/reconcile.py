@@ -122,6 +122,8 @@ class Reconciler:
             context.run_out.clear()
         self._waiting = {name: {} for name, _ in CONTROLLERS}
         self._routes.clear()
+        writer = store.manager, store.subresource
+        store.subresource = ""
         self._look_at_timers()
         for name, key in store.take_queue():
             if name in self._waiting:
@@ -139,6 +141,7 @@ class Reconciler:
                 self._sync_statuses(name, done[name] | self._waiting[name], result)
         finally:
             store.on_write = None
+            store.manager, store.subresource = writer
         store.queue((name, key) for name, keys in self._waiting.items() for key in keys)
         cursors = store.cursors()
         store.set_cursors([name for name, _ in CONTROLLERS if cursors.get(name) != store.revision], store.revision)
@@ -208,6 +211,7 @@ class Reconciler:
             context.run_out.discard(key)
         result.synced.append((name, key))
         self._fresh.clear()
+        store.manager = controller.field_manager
         try:
             with store.savepoint():
                 controller.sync(context, key)
@@ -226,6 +230,7 @@ class Reconciler:
         controller, context = self._controller(name)
         if type(controller).sync_status is Controller.sync_status:
             return
+        self.api.store.manager = controller.field_manager
         for key in keys:
             self._fresh.clear()
             try:

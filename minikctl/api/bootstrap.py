@@ -8,6 +8,7 @@ from __future__ import annotations
 from minikctl.api.server import Api
 from minikctl.kinds.priorityclass import SYSTEM_CLASSES, system_class
 from minikctl.lib.times import format_time
+from minikctl.store import API_SERVER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,11 +36,14 @@ def fill(store: Store, env: Env, nodes: int = NODES) -> None:
         api.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
     for name in SYSTEM_CLASSES:
         api.create(system_class(name))
+    store.manager = "kube-controller-manager"
     for name in NAMESPACES:
         api.create(service_account("default", name))
         api.create(root_ca(name))
+    store.manager = "kubelet"
     for number in range(1, nodes + 1):
         api.create(node(f"node-{number}", number, api.now()))
+    store.manager = API_SERVER
     _service_cidr(api)
     _kubernetes_service(api)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from minikctl.commands._options import Command
+    from minikctl.commands._options import Command, Options
 
 BASIC = "Basic commands"
 WORKLOADS = "Rollouts and scale"
@@ -161,3 +161,17 @@ def find_command(words: list[str]) -> tuple[CommandRef | None, int]:
         if count > length and len(known) >= count and " ".join(known[:count]) in FAMILIES:
             return None, count
     return best, length
+
+
+def field_manager(words: tuple[str, ...], options: Options) -> str:
+    """Who a verb is to managedFields: ``--field-manager``, else what kubectl calls itself.
+
+    Upstream: ``AddFieldManagerFlagVar``: ``kubectl-create`` for ``create configmap``, ``kubectl-client-side-apply`` and,
+    for ``apply --server-side``, ``kubectl``. Verbs without the flag (``scale``, ``cordon``) send no name, so that the API
+    server takes the program's.
+    """
+    if "field-manager" in options.given:
+        return str(getattr(options, "field_manager", "")) or "kubectl"
+    if "field-manager" not in options.FLAGS or getattr(options, "server_side", False):
+        return "kubectl"
+    return "kubectl-client-side-apply" if words[0] in ("apply", "diff") else f"kubectl-{words[0]}"

@@ -30,6 +30,8 @@ class Session:
         self.env = env
         self.options = options
         self.command = command
+        #: who writes, as managedFields name it
+        self.field_manager = "kubectl"
         self.warned = False
         self._api: Api | None = None
         self._config: Obj | None = None
@@ -102,6 +104,7 @@ class Session:
 
             store = Store(self.state_path, self._fill, self.lock_timeout())
             store.command = self.command
+            store.manager = self.field_manager
             self._api = Api(store, self.env)
         return self._api
 

@@ -88,6 +88,7 @@ def _scale(api: Api, target: Target, options: ScaleOptions, dry_run: str) -> Obj
     if dry_run == "client":
         return obj
     fieldpath.set_path(obj, paths[0], options.replicas)
+    api.store.subresource = "scale"
     return api.update(obj, client=True, verb="patch")
 
 

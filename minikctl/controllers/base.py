@@ -133,6 +133,8 @@ class Controller:
 
     #: short name, unique: it is the queue's key and what ``reconcile`` prints
     name = ""
+    #: who it is to managedFields: the program that it is part of upstream
+    field_manager = "kube-controller-manager"
     #: the resources whose changes are shown to ``keys``
     watches: tuple[str, ...] = ()
     #: a kind: Pods that are controlled by another kind, before and after a change, are not shown to ``keys``

@@ -42,6 +42,7 @@ class Faults(Controller):
     """Keys are ``fault/NAME`` and ``node/NAME``."""
 
     name = "faults"
+    field_manager = "minikctl"
     watches = (RESOURCE,)
 
     def keys(self, change: Change, context: Context) -> Iterable[str]:  # noqa: ARG002 - the hook's signature

@@ -27,6 +27,8 @@ __all__ = ["LOCK_TIMEOUT", "Change", "Store", "Stored"]
 
 #: KiB of the file that a transaction may keep in memory: with less, large ones write pages and read them again
 CACHE = 32_768
+#: who writes where nobody says otherwise
+API_SERVER = "kube-apiserver"
 
 
 class Store(Writing, Work):
@@ -40,10 +42,12 @@ class Store(Writing, Work):
         self.path = path
         self.lock_timeout = lock_timeout
         self.command = ""
+        self.manager, self.subresource = API_SERVER, ""
 
         def fill_through_store(connection: sqlite3.Connection) -> None:
             draft = Store.__new__(Store)
             draft.path, draft.lock_timeout, draft.command = path, lock_timeout, self.command
+            draft.manager, draft.subresource = API_SERVER, ""
             draft._attach(connection)
             fill(draft)
             draft._save_state()

@@ -89,4 +89,20 @@ def _version_1(db: Database) -> None:
     )
 
 
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (_version_1,)
+def _version_2(db: Database) -> None:
+    """Who wrote each row, and what objects' managedFields were where that cannot be worked out of the rows."""
+    db.table("journal").add_column("manager", str)  # the field manager; null in rows of version 1
+    db.table("journal").add_column("subresource", str)  # scale, resize ...; null: the object itself, or its status
+    # What managedFields an object had after the write of ``revision``, as JSON: after an apply of the server's side,
+    # and where the journal has been pruned. All else follows from the rows after it.
+    db.execute("CREATE TABLE managed (revision INTEGER PRIMARY KEY, fields TEXT NOT NULL)")
+    db.execute("DROP VIEW history")
+    db.create_view(
+        "history",
+        "SELECT j.revision, j.time, j.verb, j.resource, j.namespace, j.name, j.uid, before.body AS before, "
+        "j.body AS after, j.command, j.manager, j.subresource FROM journal j "
+        "LEFT JOIN journal before ON before.revision = j.previous",
+    )
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (_version_1, _version_2)

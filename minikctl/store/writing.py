@@ -30,6 +30,9 @@ class Writing(Reading):
     last_time: float
     #: what the journal says wrote a row
     command: str
+    #: who writes, as managedFields name it, and through which subresource ("": what changed says it)
+    manager: str
+    subresource: str
     #: the newest revision of each resource that this process has written
     written: dict[str, int]
     #: told of each write when it is done; it must not keep the objects, which are the writer's
@@ -184,11 +187,11 @@ class Writing(Reading):
         self.last_time = max(self.last_time, now)
         self.written[resource] = self.revision
         self._execute(
-            "INSERT INTO journal (revision, time, verb, resource, namespace, name, uid, previous, body, command) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO journal (revision, time, verb, resource, namespace, name, uid, previous, body, command, manager, "
+            "subresource) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 self.revision, now, verb, resource, meta.get("namespace", ""), meta["name"], meta["uid"], previous, body,
-                self.command,
+                self.command, self.manager, self.subresource or None,
             ),
         )
 
@@ -277,6 +280,7 @@ class Writing(Reading):
                 ((ref, gone, new),) = rows
                 self._add(ref, gone, new)
         self._execute("DELETE FROM journal WHERE revision > ?", (revision,))
+        self._execute("DELETE FROM managed WHERE revision > ?", (revision,))
         del undo[position:]
         self._undo = undo
         self._memory.clear()

@@ -17,6 +17,7 @@ from minikctl.store import Store, migrations, opening
 FILES = Path(__file__).parent / "files"
 #: one stored file of each version that there ever was
 OLD_FILES = sorted(FILES.glob("v*.db.gz"))
+REAL = migrations.MIGRATIONS
 
 
 def unpack(stored, path):
@@ -44,11 +45,11 @@ def test_stored_files_open_and_go_on(cluster, stored, tmp_path):
 
 @pytest.fixture
 def second(monkeypatch):
-    """A version 2 to come: set with ``second(migration, ...)``."""
+    """A version to come: set with ``second(migration, ...)``."""
 
     def set_up(*more):
-        monkeypatch.setattr(migrations, "MIGRATIONS", (migrations._version_1, *more))
-        monkeypatch.setattr(opening, "VERSION", 1 + len(more))
+        monkeypatch.setattr(migrations, "MIGRATIONS", (*REAL, *more))
+        monkeypatch.setattr(opening, "VERSION", len(REAL) + len(more))
 
     return set_up
 
@@ -93,7 +94,7 @@ def test_an_older_file_is_brought_up_to_date_and_copied_before(old, second):
     assert store.exists("deployments.apps", "default", "web")
     store.close()
     version, names = tables(old)
-    assert version == 3
+    assert version == len(REAL) + 2
     assert {"marks", "more", "objects"} <= names
     backup = old.with_name("state.db.v1.bak")
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
@@ -150,7 +151,7 @@ def test_of_two_commands_one_migrates_and_the_copy_stays_the_old_file(old, secon
     late.done = False
     monkeypatch.setattr(opening, "_check", late)
     Store(str(old), lambda _: None).close()
-    assert tables(old)[0] == 2
+    assert tables(old)[0] == len(REAL) + 1
     assert tables(old.with_name("state.db.v1.bak"))[0] == 1
 
 
@@ -169,6 +170,6 @@ def test_an_old_backup_is_restored_and_brought_up_to_date(cluster, old, second, 
     cluster.ok("get", "ns")
     cluster.ok("state", "restore", str(backup))
     assert cluster.ok("get", "deployment", "-o", "name") == "deployment.apps/web\n"
-    assert tables(cluster.state)[0] == 2
+    assert tables(cluster.state)[0] == len(REAL) + 1
     assert backup.read_bytes() == data
     assert [name for name in os.listdir(tmp_path) if ".new" in name] == []

@@ -32,6 +32,7 @@ class Kubelet(Controller):
     """Syncs a bound Pod's status; keys are ``namespace/name`` of Pods."""
 
     name = "kubelet"
+    field_manager = "kubelet"
     watches = ("pods", BEHAVIORS, FAULTS, "nodes", references.CONFIG_MAPS, references.SECRETS)
 
     def concerns(self, resource: str, verb: str, changed: frozenset[str] | None) -> bool:

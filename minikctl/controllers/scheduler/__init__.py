@@ -36,6 +36,7 @@ class Scheduler(Controller):
     """Keys are ``namespace/name`` of Pods that are on no node."""
 
     name = "scheduler"
+    field_manager = "kube-scheduler"
     watches = ("pods", "nodes", CLAIMS, VOLUMES, CLASSES)
 
     def keys(self, change: Change, context: Context) -> Iterable[str]:
