@@ -15,6 +15,7 @@ from minikctl.api import admission
 from minikctl.api.events import Recorder
 from minikctl.env import NAME_LETTERS
 from minikctl.errors import AlreadyExists, Conflict, Forbidden, InternalError, Invalid, NotFound
+from minikctl.kinds import VIEWS
 from minikctl.lib.times import format_time
 from minikctl.store.texts import encode
 
@@ -102,11 +103,14 @@ class Api:
 
     def get(self, resource: str, namespace: str, name: str) -> Obj | None:
         """One object, or None."""
+        if resource in VIEWS:
+            stored = self.store.get(VIEWS[resource], namespace, name)
+            return None if stored is None else kinds.load(kinds.info_for(resource)).from_hub(stored)
         return self.store.get(resource, namespace, name)
 
     def must_get(self, resource: str, namespace: str, name: str) -> Obj:
         """One object. Raises NotFound."""
-        obj = self.store.get(resource, namespace, name)
+        obj = self.get(resource, namespace, name) if resource in VIEWS else self.store.get(resource, namespace, name)
         if obj is None:
             raise NotFound(resource, name)
         return obj
@@ -123,13 +127,16 @@ class Api:
         fields: Sequence[str] = (),
     ) -> Objects:
         """Objects by namespace and name; see ``Store.list``. ``node`` is the value of the kind's ``ref_path``."""
+        if resource in VIEWS:
+            kind = kinds.load(kinds.info_for(resource))
+            return [kind.from_hub(obj) for obj in self.store.list(VIEWS[resource], namespace, selector=selector, owner=owner)]
         return self.store.list(
             resource, namespace, selector=selector, owner=owner, not_owner=not_owner, ref=node, fields=fields
         )
 
     def count(self, resource: str, namespace: str | None = None) -> int:
         """How many objects ``list`` would give, without reading them."""
-        return self.store.count(resource, namespace)
+        return self.store.count(VIEWS.get(resource, resource), namespace)
 
     def sums(self, what: str, node: str | None = None) -> dict[str, dict[str, int]]:
         """What the objects of each value of a ``ref_path`` (of one: ``node``) add up to, by name; see ``Kind.sums``."""
@@ -168,6 +175,8 @@ class Api:
             self._let_fail("create", info.resource, (obj.get("metadata") or {}).get("name", ""))
             obj = self._decode(obj, info, validation)
         meta: Obj = obj.setdefault("metadata", {})
+        if info.hub:
+            return self._store_by_hub(kind, obj, None, client=client)
         self.admit_namespace(info, meta)
         if meta.get("resourceVersion"):
             raise InternalError("resourceVersion should not be set on objects to be created")
@@ -194,6 +203,20 @@ class Api:
         self.store.insert(info.resource, obj, self._now, _ref(kind, obj), kind.sums(None, obj)[1])
         request.stored()
         return obj
+
+    def _store_by_hub(self, kind: Kind, obj: Obj, old: Obj | None, *, client: bool) -> Obj:
+        """Create or update an object of a kind that shows those of another one; returns it as this kind has it."""
+        hub, meta = kinds.info_for(kind.info.hub), obj["metadata"]
+        if client:
+            if old is None:
+                self.admit_namespace(kind.info, meta)
+                if meta.get("generateName") and not meta.get("name"):
+                    meta["name"] = self._generate_name(hub, meta)
+            self._validate(kind, obj, old)
+        stored = kind.to_hub(obj)
+        if client:
+            self._write_out(stored, hub)
+        return kind.from_hub(self.create(stored) if old is None else self.update(stored))
 
     def _let_fail(self, verb: str, resource: str, name: str) -> None:
         """Raise the error that a Fault has for this request of a client, if there is one."""
@@ -288,6 +311,8 @@ class Api:
                 name,
                 f"Precondition failed: UID in precondition: {meta['uid']}, UID in object meta: {was['uid']}",
             )
+        if info.hub:
+            return self._store_by_hub(kind, obj, old, client=client)
         request: admission.Request | None = None
         if subresource == "status":
             given = {} if obj.get("status") is None else {"status": obj["status"]}
@@ -426,7 +451,7 @@ class Api:
         Returns the object as stored, and whether it differs from before. ``patch`` and what is raised: see ``update``.
         """
         old = self.must_get(resource, namespace, name)
-        copy = self.store.get(resource, namespace, name)
+        copy = self.get(resource, namespace, name)
         assert copy is not None
         new = self.update(
             change(copy), subresource=subresource, client=client, validation=validation, old=old, patch=patch, verb="patch"
@@ -458,6 +483,8 @@ class Api:
         info = kinds.info_for(resource)
         kind = kinds.load(info)
         was = old["metadata"]
+        if info.hub:
+            return kind.from_hub(self.delete(info.hub, namespace, name, uid=uid, resource_version=resource_version))
         for field, wanted in (("uid", uid), ("resourceVersion", resource_version)):
             if wanted is not None and was[field] != wanted:
                 label = "UID" if field == "uid" else "ResourceVersion"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from minikctl import kinds
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from minikctl.commands._session import Session
@@ -25,8 +28,6 @@ def watch(options: GetOptions, session: Session) -> None:
 
     A changed object that begins or ceases to match the selectors is added or deleted, as in an API server's watch.
     """
-    import time
-
     from minikctl.commands.get import find, object_printer
     from minikctl.errors import UsageError
 
@@ -49,23 +50,31 @@ def watch(options: GetOptions, session: Session) -> None:
     names = None if found.is_list else {target.name for target in found.targets}
     namespace = None if options.all_namespaces or not info.namespaced else session.namespace
     matches = _matcher(options, info)
+    for change in changes(session, info.hub or info.resource, revision, namespace):
+        if names is None or change.name in names:
+            _show_change(show, change, matches)
+
+
+def changes(session: Session, resource: str, revision: int, namespace: str | None) -> Iterator[Change]:
+    """What the journal gets of a resource after ``revision``, as it gets it, for ever."""
+    import time
+
+    store = session.api.store
     while True:
         session.env.out.flush()
         if store.refresh():
-            for change in store.history(info.resource, revision, namespace):
-                if names is None or change.name in names:
-                    _show_change(show, change, matches)
+            yield from list(store.history(resource, revision, namespace))
             revision = store.revision
         time.sleep(INTERVAL)
 
 
 def _show_change(show: _Shower, change: Change, matches: Any) -> None:
-    before = change.before is not None and matches(change.before)
-    after = change.after is not None and matches(change.after)
-    if after and change.after is not None:
-        show.object("MODIFIED" if before else "ADDED", change.after)
-    elif before and change.before is not None:
-        show.object("DELETED", change.after or change.before)
+    before, after = show.form(change.before), show.form(change.after)
+    was = before is not None and matches(before)
+    if after is not None and matches(after):
+        show.object("MODIFIED" if was else "ADDED", after)
+    elif was and before is not None:
+        show.object("DELETED", after or before)
 
 
 def _matcher(options: GetOptions, info: KindInfo) -> Any:
@@ -97,6 +106,10 @@ class _Shower:
         self.tables = TablePrinter(options, session.api.now(), with_kind=options.show_kind)
         self.writer = TableWriter(session.write, no_headers=options.no_headers)
         self.started = False
+
+    def form(self, obj: Obj | None) -> Obj | None:
+        """A stored object as the kind that was asked for has it."""
+        return kinds.load(self.info).from_hub(obj) if self.info.hub and obj is not None else obj
 
     def object(self, event: str, obj: Obj) -> None:
         """Print one object as its event asks."""

@@ -30,6 +30,7 @@ class KindInfo:
         "api_version",
         "categories",
         "group",
+        "hub",
         "kind",
         "module",
         "namespaced",
@@ -43,7 +44,7 @@ class KindInfo:
         "version",
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the columns of a table
         self,
         api_version: str,
         kind: str,
@@ -54,6 +55,7 @@ class KindInfo:
         categories: tuple[str, ...] = (),
         module: str = "base",
         verbs: tuple[str, ...] = ALL_VERBS,
+        hub: str = "",
     ) -> None:
         self.api_version = api_version
         self.group, _, self.version = api_version.rpartition("/")
@@ -69,6 +71,8 @@ class KindInfo:
         self.categories = categories
         self.module = module
         self.verbs = verbs
+        #: the resource whose objects these are, shown in another form (``Kind.to_hub``); "": it has objects of its own
+        self.hub = hub
 
     def __repr__(self) -> str:
         return f"KindInfo({self.api_version}, {self.kind})"
@@ -214,7 +218,7 @@ KINDS: tuple[KindInfo, ...] = (
     # discovery.k8s.io
     KindInfo("discovery.k8s.io/v1", "EndpointSlice", "endpointslices", module="endpointslice"),
     # events.k8s.io
-    KindInfo("events.k8s.io/v1", "Event", "events", short=("ev",)),
+    KindInfo("events.k8s.io/v1", "Event", "events", short=("ev",), module="eventview", hub="events"),
     # flowcontrol.apiserver.k8s.io
     KindInfo(_FLOWCONTROL, "FlowSchema", "flowschemas", namespaced=False, module="flowschema"),
     KindInfo(
@@ -273,6 +277,9 @@ KINDS: tuple[KindInfo, ...] = (
     ),
     KindInfo("minikctl.dev/v1alpha1", "Fault", "faults", namespaced=False, module="fault"),
 )
+
+#: resources that show the objects of another one, with the resource of these (upstream: one storage, several versions)
+VIEWS = {info.resource: info.hub for info in KINDS if info.hub}
 
 _by_resource = {info.resource: info for info in KINDS}
 _by_gvk = {(info.api_version, info.kind): info for info in KINDS}

@@ -190,6 +190,16 @@ class Kind:
         """The kind's rollout capability (``kinds.rollouts.Rollout``): status, history, undo, pause; None without."""
         return None
 
+    # -- for kinds that show the objects of another one (``KindInfo.hub``) -------------------------------------------
+
+    def to_hub(self, obj: Obj) -> Obj:
+        """The object as it is stored."""
+        raise NotImplementedError
+
+    def from_hub(self, obj: Obj) -> Obj:
+        """A stored object as this kind has it; ``obj`` stays as it is."""
+        raise NotImplementedError
+
     #: set by kinds whose warnings hold for each request, reads too (``Endpoints is deprecated``)
     request_warning: str | None = None
 
