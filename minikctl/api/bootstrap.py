@@ -27,10 +27,15 @@ KUBELET_VERSION = "v1.36.2"
 CONTAINER_RUNTIME = "containerd://2.0.0"
 #: where the API server would listen
 API_ADDRESS, API_PORT = "172.18.0.1", 16443
+#: what ``init --load-balancer`` gives out: addresses that are kept for documentation (RFC 5737)
+LOAD_BALANCER_ADDRESSES = "203.0.113.0/24"
 
 
-def fill(store: Store, env: Env, nodes: int = NODES) -> None:
-    """Write the objects of a new cluster into an empty store."""
+def fill(store: Store, env: Env, nodes: int = NODES, *, load_balancer: str = "") -> None:
+    """Write the objects of a new cluster into an empty store.
+
+    ``load_balancer``: the range of which Services of type LoadBalancer get addresses; "": they get none.
+    """
     api = Api(store, env)
     for name in NAMESPACES:
         api.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
@@ -46,6 +51,11 @@ def fill(store: Store, env: Env, nodes: int = NODES) -> None:
     store.manager = API_SERVER
     _service_cidr(api)
     _kubernetes_service(api)
+    if load_balancer:
+        api.create({
+            "apiVersion": "minikctl.dev/v1alpha1", "kind": "LoadBalancerPool", "metadata": {"name": "default"},
+            "spec": {"addresses": load_balancer},
+        })
 
 
 def service_account(name: str, namespace: str) -> Obj:

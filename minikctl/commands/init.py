@@ -22,6 +22,9 @@ class InitOptions(Options):
     """Flags of ``init``."""
 
     nodes: int = flag("nodes", kind="int", default=3, help="How many nodes the cluster has.")
+    load_balancer: bool = flag(
+        "load-balancer", kind="bool", help="Give Services of type LoadBalancer addresses of 203.0.113.0/24.",
+    )
     force: bool = flag("force", kind="bool", help="Replace a state file that is there.")
 
 
@@ -34,11 +37,12 @@ def run(options: InitOptions, session: Session) -> None:
     path = session.state_path
     if os.path.exists(path) and not options.force:
         raise MinikctlError(f"the state file {path} is there already; --force replaces it")
-    from minikctl.api.bootstrap import fill
+    from minikctl.api.bootstrap import LOAD_BALANCER_ADDRESSES, fill
     from minikctl.store import Store
 
     def fill_state(store: Any) -> None:
-        fill(store, session.env, options.nodes)
+        pool = LOAD_BALANCER_ADDRESSES if options.load_balancer else ""
+        fill(store, session.env, options.nodes, load_balancer=pool)
 
     if os.path.exists(path):
         _replace(path, fill_state)
@@ -67,10 +71,13 @@ def _replace(path: str, fill_state: Callable[[Any], None]) -> None:
 
 
 COMMAND = Command(
-    usage="init [--nodes N]",
+    usage="init [--nodes N] [--load-balancer]",
     summary="Make a state file",
     description="The first command makes one by itself, with three nodes; init is for another number, or to begin again.",
-    examples=(("Begin again with five nodes", "init --nodes 5 --force"),),
+    examples=(
+        ("Begin again with five nodes", "init --nodes 5 --force"),
+        ("Begin again with addresses for Services of type LoadBalancer", "init --load-balancer --force"),
+    ),
     options=InitOptions,
     run=run,
 )

@@ -40,6 +40,7 @@ CONTROLLERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     )),
     ("volumeprotection", ("persistentvolumeclaims", "persistentvolumes", "pods")),
     ("disruption", ("poddisruptionbudgets.policy", "pods")),
+    ("loadbalancer", ("services", "loadbalancerpools.minikctl.dev")),
     ("endpoints", ("services", "pods", "endpoints")),
     ("endpointslice", ("services", "pods", "nodes", "endpointslices.discovery.k8s.io")),
     ("endpointslicemirroring", ("services", "endpoints", "endpointslices.discovery.k8s.io")),

@@ -276,6 +276,14 @@ KINDS: tuple[KindInfo, ...] = (
         module="containerbehavior",
     ),
     KindInfo("minikctl.dev/v1alpha1", "Fault", "faults", namespaced=False, module="fault"),
+    KindInfo(
+        "minikctl.dev/v1alpha1",
+        "LoadBalancerPool",
+        "loadbalancerpools",
+        namespaced=False,
+        short=("lbpool",),
+        module="loadbalancerpool",
+    ),
 )
 
 #: resources that show the objects of another one, with the resource of these (upstream: one storage, several versions)
