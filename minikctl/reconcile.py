@@ -50,6 +50,7 @@ class ClusterContext:
         self.sums = api.sums
         self.event = api.recorder.record
         self.create = api.create
+        self.mould = api.mould
         self.update = api.update
         self.update_status = api.update_status
         self.delete = api.delete
@@ -142,6 +143,7 @@ class Reconciler:
         finally:
             store.on_write = None
             store.manager, store.subresource = writer
+            store.unwatched = frozenset()
         store.queue((name, key) for name, keys in self._waiting.items() for key in keys)
         cursors = store.cursors()
         store.set_cursors([name for name, _ in CONTROLLERS if cursors.get(name) != store.revision], store.revision)
@@ -196,6 +198,8 @@ class Reconciler:
                     )
                     if not another and controller.concerns(change.resource, change.verb, change.changed):
                         found.append((name, controller, context))
+            if not found and change.verb == "create":
+                self.api.store.unwatched |= {change.resource}
         return found
 
     # -- doing it -----------------------------------------------------------------------------------------------------

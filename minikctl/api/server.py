@@ -182,7 +182,7 @@ class Api:
             raise InternalError("resourceVersion should not be set on objects to be created")
         generated = meta.get("generateName") and not meta.get("name")
         if generated:
-            meta["name"] = self._generate_name(info, meta)
+            meta["name"] = self.generate_name(info, meta)
         for field in ("resourceVersion", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"):
             meta.pop(field, None)
         meta["uid"] = self.new_uid()
@@ -200,7 +200,7 @@ class Api:
             self._write_out(obj, info)
             self._validate(kind, obj, None)
         admission.run(admission.VALIDATING, request)
-        self.store.insert(info.resource, obj, self._now, _ref(kind, obj), kind.sums(None, obj)[1])
+        self.insert(kind, obj)
         request.stored()
         return obj
 
@@ -211,21 +211,31 @@ class Api:
             if old is None:
                 self.admit_namespace(kind.info, meta)
                 if meta.get("generateName") and not meta.get("name"):
-                    meta["name"] = self._generate_name(hub, meta)
+                    meta["name"] = self.generate_name(hub, meta)
             self._validate(kind, obj, old)
         stored = kind.to_hub(obj)
         if client:
             self._write_out(stored, hub)
         return kind.from_hub(self.create(stored) if old is None else self.update(stored))
 
+    def mould(self, obj: Obj) -> Callable[[], Obj]:
+        """What stores one more object like ``obj`` (which has a generateName) with each call, and returns it."""
+        from minikctl.api.moulds import Mould
+
+        return Mould(self, obj).make
+
+    def insert(self, kind: Kind, obj: Obj, texts: dict[str, str] | None = None) -> None:
+        """Store a new object that has been admitted; ``texts``: its fields as JSON, where they are at hand."""
+        self.store.insert(kind.info.resource, obj, self._now, _ref(kind, obj), kind.sums(None, obj)[1], texts)
+
     def _let_fail(self, verb: str, resource: str, name: str) -> None:
         """Raise the error that a Fault has for this request of a client, if there is one."""
-        if self.store.names(FAULTS) and resource != FAULTS:
+        if resource != FAULTS and not self.store.is_empty(FAULTS):
             from minikctl.api.faults import fail_request
 
             fail_request(self, verb, resource, name)
 
-    def _generate_name(self, info: KindInfo, meta: Obj) -> str:
+    def generate_name(self, info: KindInfo, meta: Obj) -> str:
         """A free name from generateName (upstream: at most 58 letters of it, then five random ones)."""
         base: str = meta["generateName"][:58]
         for _ in range(NAME_ATTEMPTS):
@@ -405,7 +415,12 @@ class Api:
             raise Conflict(
                 "pods/binding", meta["name"], f"pod {meta['name']} is already assigned to node {stored.ref!r}"
             )
-        before = stored.load()
+        if meta.get("resourceVersion") == str(stored.revision):
+            # As it was read but for node and status: it need not be read again.
+            spec_before = {field: value for field, value in pod["spec"].items() if field != "nodeName"}
+            before = {**pod, "metadata": dict(meta), "spec": spec_before, "status": stored.part("status")}
+        else:
+            before = stored.load()
         after = {
             **before, "metadata": dict(before["metadata"]), "spec": {**before["spec"], "nodeName": node},
             "status": pod.get("status") or {},

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from typing import Any, Protocol
 
     Obj = dict[str, Any]
@@ -76,6 +76,9 @@ if TYPE_CHECKING:
 
         def create(self, obj: Obj) -> Obj:
             """Store a new object (metadata.generateName is honoured). Raises AlreadyExists, Forbidden, Invalid."""
+
+        def mould(self, obj: Obj) -> Callable[[], Obj]:
+            """What creates one more object like ``obj`` (which has a generateName) with each call, as ``create``."""
 
         def update(self, obj: Obj) -> Obj:
             """Store a changed object; its status stays as stored. No write where nothing changed. Raises Conflict when

@@ -7,8 +7,6 @@ the Pods have been scheduled and started. Nothing is remembered: which Pods are 
 
 from __future__ import annotations
 
-import json
-
 from minikctl.controllers.base import Controller
 from minikctl.controllers.refs import claim, controller_of, is_controlled_by, is_deleting, new_controller_ref
 from minikctl.errors import NotFound, StatusError
@@ -212,16 +210,12 @@ def pod_from_template(owner: Obj) -> Obj:
 
 
 def create_pods(context: Context, owner: Obj, count: int, component: str) -> StatusError | None:
-    """Create ``count`` Pods from the template of ``owner``, with an event each; returns the first error.
-
-    The template is turned into JSON once: each Pod is one ``loads`` of its own, which nothing is shared with.
-    """
-    text = json.dumps(pod_from_template(owner))
-    event, create, loads = context.event, context.create, json.loads
+    """Create ``count`` Pods from the template of ``owner``, with an event each; returns the first error."""
+    event, make = context.event, context.mould(pod_from_template(owner))
 
     def create_one() -> StatusError | None:
         try:
-            pod = create(loads(text))
+            pod = make()
         except StatusError as error:
             if "because it is being terminated" in str(error):
                 return None  # its namespace goes: nobody has to hear of it

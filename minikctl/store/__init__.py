@@ -63,6 +63,7 @@ class Store(Writing, Work):
         self._undo = None
         self._added = {}
         self.on_write = None
+        self.unwatched = frozenset()
         #: rises whenever something that was written is taken back: what others remember of it then holds no more
         self.epoch = 0
         self._load_state()

@@ -37,22 +37,31 @@ class Writing(Reading):
     written: dict[str, int]
     #: told of each write when it is done; it must not keep the objects, which are the writer's
     on_write: Callable[[Change], None] | None
+    #: resources whose new objects need not be shown to it
+    unwatched: frozenset[str]
     #: how to take back what was written since the outermost savepoint (statement, rows), None outside of one
     _undo: list[tuple[str, Sequence[Sequence[Any]]]] | None
     #: what is to be added to the table of sums, by (what, ref, name)
     _added: dict[tuple[str, str, str], int]
 
     def insert(
-        self, resource: str, obj: Obj, now: float, ref: str | None = None, sums: Sums | None = None
+        self,
+        resource: str,
+        obj: Obj,
+        now: float,
+        ref: str | None = None,
+        sums: Sums | None = None,
+        texts: dict[str, str] | None = None,
     ) -> None:
         """Store a new object; sets its resourceVersion. Raises AlreadyExists where the name is taken.
 
         ``ref``: the value of the indexed field. ``sums``: what the object adds to the sums of that value, by (what,
-        name).
+        name). ``texts``: the fields as JSON, with the next resourceVersion in them, where they are at hand.
         """
         meta = obj["metadata"]
-        meta["resourceVersion"] = str(self.revision + 1)
-        texts = cut(obj)
+        if texts is None:
+            meta["resourceVersion"] = str(self.revision + 1)
+            texts = cut(obj)
         number = self._insert(resource, meta, join(texts), now, ref)
         namespace, name = meta.get("namespace", ""), meta["name"]
         self._memory.keep((resource, namespace, name), Stored(number, self.revision, ref, texts=texts))
@@ -70,7 +79,7 @@ class Writing(Reading):
         It is not remembered: this is for what nobody reads in the transaction. Raises as ``insert``.
         """
         self._insert(resource, meta, body, now, ref)
-        if self.on_write is not None:
+        if self.on_write is not None and resource not in self.unwatched:
             namespace, name = meta.get("namespace", ""), meta["name"]
             self.on_write(Change(self.revision, now, "create", resource, namespace, name, None, body))
 

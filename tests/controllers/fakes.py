@@ -129,6 +129,9 @@ class FakeContext:
         self._store(key, obj)
         return copy.deepcopy(obj)
 
+    def mould(self, obj):
+        return lambda: self.create(obj)
+
     def update(self, obj):
         return self._update(obj, status=False)
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     Obj = dict[str, Any]
 
+#: what the name of the token's volume begins with
+VOLUME_PREFIX = "kube-api-access-"
 #: where containers find the token
 MOUNT_PATH = "/var/run/secrets/kubernetes.io/serviceaccount"
 
@@ -47,13 +49,13 @@ def _mount_token(spec: Obj, request: Request) -> None:
         and not any(mount.get("mountPath") == MOUNT_PATH for mount in container.get("volumeMounts") or ())
     ]
     volumes: list[Obj] = spec.setdefault("volumes", [])
-    name = next((v["name"] for v in volumes if v.get("name", "").startswith("kube-api-access-")), "")
+    name = next((v["name"] for v in volumes if v.get("name", "").startswith(VOLUME_PREFIX)), "")
     if not lacking:
         if not volumes:
             del spec["volumes"]
         return
     if not name:
-        name = f"kube-api-access-{request.api.random_suffix()}"
+        name = f"{VOLUME_PREFIX}{request.api.random_suffix()}"
         volumes.append(_token_volume(name))
     for container in lacking:
         container.setdefault("volumeMounts", []).append({"name": name, "readOnly": True, "mountPath": MOUNT_PATH})
