@@ -35,6 +35,7 @@ class Behavior:
         "exit_from",
         "exit_reason",
         "exit_times",
+        "logs",
         "pull_after",
         "pull_fail",
         "ready_after",
@@ -58,6 +59,8 @@ class Behavior:
         self.exit_reason: str = (end or {}).get("reason") or ("Completed" if self.exit_code == 0 else "Error")
         self.exit_times: int | None = (end or {}).get("times")
         self.stop_after = _seconds(stop)
+        #: what each run writes, None: its log tells how it went
+        self.logs: list[str] | None = spec.get("logs")
 
     def copy(self) -> Behavior:
         """Another one with the same numbers."""
