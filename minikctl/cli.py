@@ -10,7 +10,7 @@ from minikctl.commands import COMMANDS, FAMILIES, field_manager, find_command
 from minikctl.commands._options import FlagError, HelpRequested, parse
 from minikctl.commands._session import Session
 from minikctl.commands._shared import GlobalOptions
-from minikctl.errors import MinikctlError, PlainError, UsageError
+from minikctl.errors import MinikctlError, PlainError, SilentExit, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _run(argv: list[str], env: Env) -> int:
     try:
         parse(rest, options, global_options)
     except FlagError as error:
-        wrong = UsageError(f"{error}\nSee '{env.program} {' '.join(ref.words)} --help' for usage.")
+        wrong = UsageError(f"{error}\nSee '{env.program} {' '.join(ref.words)} {command.usage_hint}")
         wrong.exit_code = command.usage_exit_code
         raise wrong from error
     _check_required(options)
@@ -85,17 +85,25 @@ def _run(argv: list[str], env: Env) -> int:
         code: int | None = command.run(options, session)
         session.show_warnings()
         session.end_with(())
-    except MinikctlError:
+    except MinikctlError as error:
         session.show_warnings()
+        _fail(error, command.failure_exit_code)
         raise
     except Exception as error:
         translated = session.state_error(error)
         if translated is None:
             raise
+        _fail(translated, command.failure_exit_code)
         raise translated from error
     finally:
         session.close()
     return code or OK
+
+
+def _fail(error: MinikctlError, exit_code: int) -> None:
+    """Let an error end with the verb's own exit code; what is a way out and no error keeps its own."""
+    if exit_code != FAILED and not isinstance(error, SilentExit):
+        error.exit_code = exit_code
 
 
 def _recorded(argv: Sequence[str], options: Options) -> str:

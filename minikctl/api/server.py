@@ -58,6 +58,8 @@ class Api:
         self.swept = store.last_time
         self._random: Random | None = None
         self._settings: dict[str, tuple[tuple[int, int], Objects]] = {}
+        #: nothing of the transaction stays: as in Kubernetes, what is answered then has no new resourceVersion
+        self.dry_run = False
         #: how often each fault has made a request fail in this transaction; see ``api.faults``
         self.strikes: dict[str, int] = {}
         self.tick()
@@ -202,6 +204,8 @@ class Api:
         admission.run(admission.VALIDATING, request)
         self.insert(kind, obj)
         request.stored()
+        if self.dry_run:
+            del meta["resourceVersion"]
         return obj
 
     def _store_by_hub(self, kind: Kind, obj: Obj, old: Obj | None, *, client: bool) -> Obj:
@@ -339,6 +343,8 @@ class Api:
         self._replace(kind, obj, old)
         if request is not None:
             request.stored()
+        if self.dry_run:
+            obj["metadata"]["resourceVersion"] = was["resourceVersion"]
         return obj
 
     def _decode_update(self, obj: Obj, info: KindInfo, validation: str, patch: Obj | bool | None) -> Obj:
@@ -471,7 +477,7 @@ class Api:
         new = self.update(
             change(copy), subresource=subresource, client=client, validation=validation, old=old, patch=patch, verb="patch"
         )
-        return new, new["metadata"]["resourceVersion"] != old["metadata"]["resourceVersion"]
+        return new, new is not old
 
     # -- deleting ---------------------------------------------------------------------------------------------------
 

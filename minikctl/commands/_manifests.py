@@ -82,6 +82,17 @@ def _target(session: Session, info: KindInfo, obj: Obj, source: str) -> Target:
     return Target(info, namespace, name, manifest=obj, source=source)
 
 
+def matching(targets: Sequence[Target], selector: str) -> list[Target]:
+    """The objects of files that have the labels of ``-l``. Raises MinikctlError for a selector that is none."""
+    from minikctl.lib import labels
+
+    try:
+        wanted = labels.parse(selector)
+    except ValueError as error:
+        raise MinikctlError(f'the provided selector "{selector}" is not valid: {error}') from error
+    return [t for t in targets if t.manifest and wanted.matches(t.manifest.get("metadata", {}).get("labels") or {})]
+
+
 def find_targets(
     session: Session, options: FilenameOptions, args: Sequence[str], *, nothing_named: str = "", **query: Any
 ) -> Found:

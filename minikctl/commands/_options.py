@@ -305,9 +305,12 @@ class Command:
     in the help. ``examples`` are (what it does, command line) pairs; a test runs each.
     """
 
-    __slots__ = ("complete", "description", "examples", "options", "run", "summary", "usage", "usage_exit_code")
+    __slots__ = (
+        "complete", "description", "examples", "failure_exit_code", "options", "run", "summary", "usage", "usage_exit_code",
+        "usage_hint",
+    )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what is said of a verb
         self,
         *,
         usage: str,
@@ -318,6 +321,8 @@ class Command:
         examples: Sequence[tuple[str, str]] = (),
         complete: str = "",
         usage_exit_code: int = 1,
+        failure_exit_code: int = 1,
+        usage_hint: str = "--help' for usage.",
     ) -> None:
         self.usage = usage
         self.summary = summary
@@ -329,3 +334,7 @@ class Command:
         self.complete = complete
         #: what a command line that cannot be parsed ends with
         self.usage_exit_code = usage_exit_code
+        #: what any error ends with, where 1 means something else (``diff``: there are differences)
+        self.failure_exit_code = failure_exit_code
+        #: where a command line that cannot be parsed sends one, after the verb's own words
+        self.usage_hint = usage_hint

@@ -229,6 +229,7 @@ class Transaction:
         api = self.session.api
         api.store.begin()
         api.tick()
+        api.dry_run = self.dry_run
         self.session.env.out.hold()
         return api
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from minikctl.commands._manifests import read_targets, validation_mode
+from minikctl.commands._manifests import matching, read_targets, validation_mode
 from minikctl.commands._options import Command, flag
 from minikctl.commands._printing import ChangePrinter, dry_run_mode, in_source, propagation
 from minikctl.commands._shared import (
@@ -65,15 +65,7 @@ def run(options: ApplyOptions, session: Session) -> None:
     printer = ChangePrinter(session, options, dry_run=dry_run)
     targets, errors = read_targets(session, options, validation=validation)
     if options.selector:
-        from minikctl.lib import labels
-
-        try:
-            wanted = labels.parse(options.selector)
-        except ValueError as error:
-            raise MinikctlError(str(error)) from error
-        targets = [
-            t for t in targets if t.manifest and wanted.matches(t.manifest.get("metadata", {}).get("labels") or {})
-        ]
+        targets = matching(targets, options.selector)
     if not targets and not errors:
         raise UsageError("no objects passed to apply")
     if targets:
