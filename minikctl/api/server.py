@@ -343,8 +343,6 @@ class Api:
         self._replace(kind, obj, old)
         if request is not None:
             request.stored()
-        if self.dry_run:
-            obj["metadata"]["resourceVersion"] = was["resourceVersion"]
         return obj
 
     def _decode_update(self, obj: Obj, info: KindInfo, validation: str, patch: Obj | bool | None) -> Obj:
@@ -448,6 +446,8 @@ class Api:
     def _replace(self, kind: Kind, obj: Obj, old: Obj) -> None:
         """Store ``obj`` in the place of ``old``."""
         self.store.replace(kind.info.resource, obj, old, self._now, _ref(kind, obj), kind.sums(old, obj))
+        if self.dry_run:
+            obj["metadata"]["resourceVersion"] = old["metadata"]["resourceVersion"]
 
     def _remove(self, kind: Kind, old: Obj) -> None:
         """Take an object out of the store."""
