@@ -75,7 +75,7 @@ class Scheduler(Controller):
         if not snapshot.nodes:
             self._refuse(context, pod, NO_NODES)
             return
-        plan, request = plan_of(snapshot, pod), PodRequest(pod)
+        plan, request = plan_of(snapshot, pod)
         node = plan.choose(request)
         if node is None:
             self._make_room(context, plan, request)

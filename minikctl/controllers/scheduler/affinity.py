@@ -56,7 +56,7 @@ class Term:
 
 
 class PodAffinity:
-    """How the Pods that are there and a new one get on with each other; brought up to date with ``add``."""
+    """How the Pods that are there and a new one get on with each other; brought up to date with ``catch_up``."""
 
     def __init__(self, snapshot: Snapshot, request: PodRequest) -> None:
         self.snapshot = snapshot
@@ -75,21 +75,25 @@ class PodAffinity:
         others, position = snapshot.terms()
         for node, sort, namespace, weight, term, count in others:
             self._count_other(node, sort, namespace, weight, term, count)
-        self._replay(position, others=True)
+        for node, bound in snapshot.log_of_terms[position:]:
+            self._count_others_of(node, bound, 1)
+        self._has_own = bool(own)
         if own:
             for namespace in self._namespaces():
-                groups, position = snapshot.groups(namespace)
-                for group in groups:
-                    self._count_own(group.node, namespace, group.labels, group.count)
-                self._replay(position, namespace)
+                for each in snapshot.tally(namespace).sets:
+                    for node, count in each.came:
+                        self._count_own(node, namespace, each.labels, count)
+        self._seen, self._seen_terms = len(snapshot.log), len(snapshot.log_of_terms)
 
-    def _replay(self, position: int, namespace: str = "", *, others: bool = False) -> None:
-        """Count what came after the sums were read."""
-        for node, request in self.snapshot.log[position:]:
-            if others:
-                self._count_others_of(node, request, 1)
-            elif request.namespace == namespace:
-                self._count_own(node, namespace, request.labels, 1)
+    def catch_up(self) -> None:
+        """Count what was put onto nodes since the last time."""
+        snapshot = self.snapshot
+        if self._has_own:
+            for node, bound in snapshot.log[self._seen:]:
+                self._count_own(node, bound.namespace, bound.labels, 1)
+        for node, bound in snapshot.log_of_terms[self._seen_terms:]:
+            self._count_others_of(node, bound, 1)
+        self._seen, self._seen_terms = len(snapshot.log), len(snapshot.log_of_terms)
 
     def _namespaces(self) -> list[str]:
         terms = [*self.required, *self.avoided, *(term for _, term in self.preferred)]

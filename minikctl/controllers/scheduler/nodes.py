@@ -8,6 +8,9 @@ the cache's snapshot.
 
 from __future__ import annotations
 
+from itertools import islice
+
+from minikctl.controllers.scheduler.tally import Tally
 from minikctl.kinds.pod import sums
 from minikctl.lib.quantity import parse_quantity
 
@@ -40,6 +43,16 @@ class PodRequest:
         #: ``requests``: what is asked for; ``scored``: with defaults for containers that ask for nothing
         self.requests, self.scored = sums.requests_of(pod)
         self.ports = sums.host_ports(self.spec)
+
+    def like(self, pod: Obj) -> PodRequest:
+        """That of another Pod of the same sort (see ``plan.sort_of``), which asks for the same."""
+        other = PodRequest.__new__(PodRequest)
+        meta = pod["metadata"]
+        other.pod, other.spec = pod, pod["spec"]
+        other.namespace, other.key = self.namespace, f"{self.namespace}/{meta['name']}"
+        other.labels, other.going, other.priority = self.labels, "deletionTimestamp" in meta, self.priority
+        other.requests, other.scored, other.ports = self.requests, self.scored, self.ports
+        return other
 
     def forget_rest(self) -> None:
         """Keep only what others see of the Pod: those that are bound in a pass are remembered, and they may be many."""
@@ -87,19 +100,6 @@ class NodeInfo:
             self.ports[port] = self.ports.get(port, 0) + sign
 
 
-class Group:
-    """Pods of one namespace and node with the same labels: how many, and whether they are being deleted."""
-
-    __slots__ = ("count", "going", "labels", "namespace", "node")
-
-    def __init__(self, node: NodeInfo, namespace: str, labels: dict[str, str], *, going: bool, count: int) -> None:
-        self.node = node
-        self.namespace = namespace
-        self.labels = labels
-        self.going = going
-        self.count = count
-
-
 class Snapshot:
     """The nodes by name, and what else filters and scores ask for."""
 
@@ -122,8 +122,12 @@ class Snapshot:
                     self.by_name[name].ports[address, protocol, int(port)] = count
         #: what was put onto nodes since: Pods that were bound
         self.log: list[tuple[NodeInfo, PodRequest]] = []
+        #: and those of them that have terms of pod affinity
+        self.log_of_terms: list[tuple[NodeInfo, PodRequest]] = []
         #: what is known for Pods of each sort, and what nodes say by themselves to each sort of spec
         self.plans: dict[str, Plan] = {}
+        #: the sort of the Pod that came last, and its plan
+        self.last: tuple[tuple[Any, ...], Plan] | None = None
         self.places: dict[str, Places] = {}
         #: Pods that will be on a node when those that they preempt are gone, by its name
         self.nominated: dict[str, list[PodRequest]] = {}
@@ -133,7 +137,7 @@ class Snapshot:
             pod = context.get("pods", namespace, pod_name)
             if pod is not None:
                 self.nominated.setdefault(node_name, []).append(PodRequest(pod))
-        self._groups: dict[str, tuple[list[Group], int]] = {}
+        self._tallies: dict[str, Tally] = {}
         self._terms: tuple[list[tuple[NodeInfo, str, str, int, Obj, int]], int] | None = None
         self._namespaces: dict[str, dict[str, str]] | None = None
 
@@ -150,28 +154,35 @@ class Snapshot:
         node.add(request)
         request.forget_rest()
         self.log.append((node, request))
+        if "affinity" in request.spec:
+            self.log_of_terms += ((node, request) for _ in islice(sums.affinity_terms(request.spec), 1))
+        tally = self._tallies.get(request.namespace)
+        if tally is not None:
+            tally.add(node, request.labels)
         if nominated in self.nominated:
             left = [each for each in self.nominated[nominated] if each.key != request.key]
             self.nominated[nominated] = left
 
-    def groups(self, namespace: str) -> tuple[list[Group], int]:
-        """The bound Pods of a namespace by node and labels, and the place in the log up to which they are counted."""
-        found = self._groups.get(namespace)
+    def tally(self, namespace: str) -> Tally:
+        """The bound Pods of a namespace by their labels, kept up to date."""
+        found = self._tallies.get(namespace)
         if found is None:
             from json import loads
 
-            groups = []
+            found = self._tallies[namespace] = Tally()
             for name, sets in self.context.sums(sums.labels_of(namespace)).items():
                 node = self.by_name.get(name)
                 if node is not None:
                     for text, count in sets.items():
                         labels, going = loads(text)
-                        groups.append(Group(node, namespace, labels, going=going, count=count))
-            found = self._groups[namespace] = (groups, len(self.log))
+                        found.add(node, labels, going=going, count=count)
         return found
 
     def terms(self) -> tuple[list[tuple[NodeInfo, str, str, int, Obj, int]], int]:
-        """(node, sort, namespace, weight, term, number of Pods) of bound Pods with terms of affinity; and as above."""
+        """(node, sort, namespace, weight, term, number of Pods) of bound Pods with terms of affinity.
+
+        And the place in the log of those up to which they are counted.
+        """
         if self._terms is None:
             from json import loads
 
@@ -182,7 +193,7 @@ class Snapshot:
                     for text, count in texts.items():
                         sort, namespace, weight, term = loads(text)
                         found.append((node, sort, namespace, weight, term, count))
-            self._terms = (found, len(self.log))
+            self._terms = (found, len(self.log_of_terms))
         return self._terms
 
     def namespaces(self) -> dict[str, dict[str, str]]:

@@ -12,6 +12,7 @@ from minikctl.controllers.scheduler.affinity import PodAffinity
 from minikctl.controllers.scheduler.diagnosis import Diagnosis
 from minikctl.controllers.scheduler.filters import changing_refusal, named_nodes, static_refusal
 from minikctl.controllers.scheduler.nodes import PodRequest
+from minikctl.controllers.scheduler.ranking import Ranking
 from minikctl.controllers.scheduler.volumes import PodVolumes
 from minikctl.kinds.pod.sums import affinity_terms, claim_names
 
@@ -32,18 +33,31 @@ CONFLICT = "pod affinity terms conflict"
 NAMED = "node(s) didn't satisfy plugin(s) [NodeAffinity]"
 
 
-def plan_of(snapshot: Snapshot, pod: Obj) -> Plan:
-    """The plan for a Pod, brought up to date. A Pod with claims is like no other."""
-    meta, spec = pod["metadata"], pod["spec"]
-    owner = next((each["uid"] for each in meta.get("ownerReferences") or () if each.get("controller")), "")
-    sort = "" if claim_names(pod) else repr((meta["namespace"], meta.get("labels"), owner, _spec_of(spec)))
-    plan = snapshot.plans.get(sort)
-    if plan is None:
+def plan_of(snapshot: Snapshot, pod: Obj) -> tuple[Plan, PodRequest]:
+    """The plan for a Pod, brought up to date, and what the Pod asks for. A Pod with claims is like no other."""
+    if claim_names(pod):
         plan = Plan(snapshot, PodRequest(pod))
-        if sort:
-            snapshot.plans[sort] = plan
+        plan.catch_up()
+        return plan, PodRequest(pod)
+    parts = sort_of(pod)
+    if snapshot.last is not None and snapshot.last[0] == parts:  # Pods of one set come one after the other
+        plan = snapshot.last[1]
+    else:
+        sort = repr(parts)
+        known = snapshot.plans.get(sort)
+        if known is None:
+            known = snapshot.plans[sort] = Plan(snapshot, PodRequest(pod))
+        plan = known
+        snapshot.last = parts, plan
     plan.catch_up()
-    return plan
+    return plan, plan.request.like(pod)
+
+
+def sort_of(pod: Obj) -> tuple[Any, ...]:
+    """What the scheduler looks at in a Pod without claims: those that are equal in it are of one sort."""
+    meta = pod["metadata"]
+    owner = next((each["uid"] for each in meta.get("ownerReferences") or () if each.get("controller")), "")
+    return meta["namespace"], meta.get("labels"), owner, _spec_of(pod["spec"])
 
 
 def _spec_of(spec: Obj) -> tuple[Any, ...]:
@@ -84,22 +98,36 @@ class Places:
                 self.candidates.append(node)
             else:
                 self.refused[node.name] = refused
-        self._of_node = {node.index: place for place, node in enumerate(self.candidates)}
+        self.place_of = {node.index: place for place, node in enumerate(self.candidates)}
         self.full = [changing_refusal(request, node) for node in self.candidates]
         self.room = [scores.room(request, node) for node in self.candidates]
         self.taints = [scores.bad_taints(request, node) for node in self.candidates]
         self.preferred = [scores.preferred_node_affinity(request, node) for node in self.candidates]
         self.images = [scores.images(request, node, snapshot) for node in self.candidates]
+        #: nothing that is compared among the nodes makes a difference but topologies
+        self.plain = not any(self.taints) and not any(self.preferred)
+        #: the places of those that have room; another list whenever it changes
+        self.with_room = self._with_room()
+
+    def _with_room(self) -> list[int]:
+        return [place for place, refused in enumerate(self.full) if refused is None]
 
     def catch_up(self) -> None:
         """Look again at the nodes onto which something was put."""
         log = self._snapshot.log
+        if self._seen == len(log):
+            return
+        changed = False
         for index in {node.index for node, _ in log[self._seen:]}:
-            place = self._of_node.get(index)
+            place = self.place_of.get(index)
             if place is not None:
                 node = self.candidates[place]
-                self.full[place] = changing_refusal(self._request, node)
+                refused = changing_refusal(self._request, node)
+                changed = changed or (refused is None) is not (self.full[place] is None)
+                self.full[place] = refused
                 self.room[place] = scores.room(self._request, node)
+        if changed:
+            self.with_room = self._with_room()
         self._seen = len(log)
 
 
@@ -118,14 +146,11 @@ class Plan:
         self.candidates = self._places.candidates
         self.spreading = spreading.hard(snapshot, request)
         self._soft = spreading.soft(snapshot, request) if len(self.candidates) > 1 else None
+        self._ranking: Ranking | None = None
         self._diagnosed: Diagnosis | None = None
         self._diagnosed_at = 0
         has_terms = any(True for _ in affinity_terms(request.spec)) or bool(snapshot.terms()[0])
-        self.affinity = PodAffinity(snapshot, request) if has_terms or self._terms_since(0) else None
-
-    def _terms_since(self, position: int) -> bool:
-        """Whether Pods with terms of affinity were bound."""
-        return any(True for _, bound in self.snapshot.log[position:] for _ in affinity_terms(bound.spec))
+        self.affinity = PodAffinity(snapshot, request) if has_terms or snapshot.log_of_terms else None
 
     def catch_up(self) -> None:
         """Count what was put onto nodes since the last time."""
@@ -133,23 +158,20 @@ class Plan:
         log = self.snapshot.log
         if self._seen == len(log):
             return
-        if self.affinity is None:
-            if self._terms_since(self._seen):
-                self.affinity = PodAffinity(self.snapshot, self.request)
-        else:
-            for node, bound in log[self._seen:]:
-                self.affinity.add(node, bound)
+        if self.affinity is not None:
+            self.affinity.catch_up()
+        elif self.snapshot.log_of_terms:
+            self.affinity = PodAffinity(self.snapshot, self.request)
         for spread in (self._soft, self.spreading):
             if spread is not None:
-                for node, bound in log[self._seen:]:
-                    spread.add(node, bound)
+                spread.catch_up()
         self._seen = len(log)
 
     # -- who refuses ------------------------------------------------------------------------------------------------
 
     def feasible(self, request: PodRequest) -> list[int]:
         """The places of the candidates that can take the Pod, which is of the plan's sort."""
-        found = [place for place, refused in enumerate(self._places.full) if refused is None]
+        found = self._places.with_room
         if self.snapshot.nominated:
             found = [place for place in found if self._beside_nominated(request, self.candidates[place]) is None]
         if self.volumes.matters or self.spreading is not None or self._affinity_refuses:
@@ -216,6 +238,10 @@ class Plan:
         """
         if self._whole:
             return None
+        if self._is_plain(request):
+            if self._ranking is None:
+                self._ranking = Ranking(self.snapshot, self._places, self._soft)
+            return self._ranking.best()
         places = self.feasible(request)
         if not places:
             return None
@@ -232,6 +258,13 @@ class Plan:
         best = [candidates[place] for place, total in zip(places, totals, strict=True) if total == highest]
         fewest = min([node.pods for node in best])
         return next(node for node in best if node.pods == fewest)
+
+    def _is_plain(self, request: PodRequest) -> bool:
+        """Whether only room and topologies decide: so it is for most Pods, and what was worked out before can stay."""
+        return (
+            self._places.plain and self.affinity is None and self.spreading is None and not self.volumes.matters
+            and not self.snapshot.nominated and not (request.pod.get("status") or {}).get("nominatedNodeName")
+        )
 
     def _totals(self, places: list[int]) -> list[int]:
         known = self._places

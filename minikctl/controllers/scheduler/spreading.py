@@ -9,6 +9,7 @@ from __future__ import annotations
 from math import log
 
 from minikctl.controllers.scheduler.filters import is_selected_node, untolerated_taint
+from minikctl.controllers.scheduler.tally import Follower
 from minikctl.lib.labels import NOTHING, Selector, from_label_selector, from_map
 
 TYPE_CHECKING = False
@@ -34,7 +35,8 @@ class Constraint:
     """One constraint with the number of Pods that it counts in each topology."""
 
     __slots__ = (
-        "counts", "honors_affinity", "honors_taints", "hosts", "key", "max_skew", "min_domains", "own", "selector",
+        "counts", "follower", "honors_affinity", "honors_taints", "hosts", "key", "max_skew", "min_domains", "nodes", "own",
+        "selector",
     )
 
     def __init__(self, constraint: Obj, selector: Selector) -> None:
@@ -48,6 +50,10 @@ class Constraint:
         self.counts: dict[str, int] = {}
         #: Pods by node
         self.hosts: dict[str, int] = {}
+        #: the nodes whose Pods count
+        self.nodes: set[str] = set()
+        #: what gives the Pods that count
+        self.follower: Follower | None = None
         #: what the Pod itself adds to the topology that it comes to
         self.own = 0
 
@@ -59,7 +65,7 @@ class Constraint:
 
 
 class Spreading:
-    """The constraints of one sort (hard or soft) of a Pod, with their counts; brought up to date with ``add``."""
+    """The constraints of one sort (hard or soft) of a Pod, with their counts; brought up to date with ``catch_up``."""
 
     def __init__(self, snapshot: Snapshot, request: PodRequest, constraints: list[Constraint], *, all_keys: bool) -> None:
         """``all_keys``: only nodes that have all of the constraints' labels count."""
@@ -69,35 +75,38 @@ class Spreading:
             constraint.own = 1 if constraint.selector.matches(request.labels) else 0
         self._all_keys = all_keys
         self._topologies: _Topologies | None = None
-        #: for each node, which constraints count its Pods
-        self._counting: dict[str, list[Constraint]] = {}
-        for node in snapshot.nodes:
-            if not self.ignores(node):
-                self._counting[node.name] = counting = [each for each in constraints if each.takes(request, node)]
-                for constraint in counting:
+        nodes = [node for node in snapshot.nodes if not self.ignores(node)]
+        tally = snapshot.tally(request.namespace)
+        for constraint in constraints:
+            for node in nodes:
+                if constraint.takes(request, node):
+                    constraint.nodes.add(node.name)
                     constraint.counts.setdefault(node.labels.get(constraint.key, ""), 0)
-        groups, position = snapshot.groups(request.namespace)
-        for group in groups:
-            if not group.going:
-                self._count(group.node, group.labels, group.count)
-        for node, bound in snapshot.log[position:]:
-            self.add(node, bound)
+            constraint.follower = Follower(tally, constraint.selector)
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Count what was put onto nodes since the last time."""
+        for constraint in self.constraints:
+            if constraint.follower is not None:
+                for node, count in constraint.follower.news():
+                    self._count(constraint, node, count)
 
     def add(self, node: NodeInfo, request: PodRequest, sign: int = 1) -> None:
-        """Count a Pod that was put onto a node; with ``sign`` -1 one that is taken away."""
+        """Count a Pod that is put onto a node in thought; with ``sign`` -1 one that is taken away."""
         if request.namespace == self.request.namespace and not request.going:
-            self._count(node, request.labels, sign)
+            for constraint in self.constraints:
+                if constraint.selector.matches(request.labels):
+                    self._count(constraint, node, sign)
 
-    def _count(self, node: NodeInfo, labels: dict[str, str], count: int) -> None:
+    def _count(self, constraint: Constraint, node: NodeInfo, count: int) -> None:
         if self._topologies is not None:
             self._topologies.changed.append(node)
-        for constraint in self._counting.get(node.name, ()):
-            if constraint.selector.matches(labels):
-                value = node.labels.get(constraint.key, "")
-                constraint.counts[value] = constraint.counts.get(value, 0) + count
-        for constraint in self.constraints:
-            if constraint.key == HOSTNAME and constraint.selector.matches(labels):
-                constraint.hosts[node.name] = constraint.hosts.get(node.name, 0) + count
+        if node.name in constraint.nodes:
+            value = node.labels.get(constraint.key, "")
+            constraint.counts[value] = constraint.counts.get(value, 0) + count
+        if constraint.key == HOSTNAME:
+            constraint.hosts[node.name] = constraint.hosts.get(node.name, 0) + count
 
     def ignores(self, node: NodeInfo) -> bool:
         """Whether the node is left out because it lacks a label."""
@@ -126,28 +135,42 @@ class Spreading:
 
     def scores(self, nodes: list[NodeInfo], places: list[int]) -> list[int]:
         """0 to 100 for those of ``nodes`` (always the same) at ``places``: the fewer Pods in its topologies the better."""
+        raw, counted = self.raw_scores(nodes, places)
+        rounded = [raw[place] for place in counted]
+        most, least = max(rounded, default=0), min(rounded, default=0)
+        scaled = [100 * (most + least - score) // most for score in rounded] if most else [100] * len(rounded)
+        by_place = dict(zip(counted, scaled, strict=True))
+        return [by_place.get(place, 0) for place in places]
+
+    def raw_scores(self, nodes: list[NodeInfo], places: list[int]) -> tuple[list[int], list[int]]:
+        """The weighted numbers of Pods in the topologies of each of ``nodes``, and those of ``places`` that count.
+
+        They are not to be changed.
+        """
         if self._topologies is None:
             self._topologies = _Topologies(self, nodes)
         topologies = self._topologies
-        counted = [place for place in places if not topologies.ignored[place]] if any(topologies.ignored) else places
-        weights = tuple([
-            log((len(counted) if constraint.key == HOSTNAME else len({values[place] for place in counted})) + 2)
-            for constraint, values in zip(self.constraints, topologies.values, strict=True)
-        ])
-        raw = topologies.raw_scores(self.constraints, weights)
-        rounded = raw if counted is places and len(places) == len(raw) else [raw[place] for place in counted]
-        most, least = max(rounded, default=0), min(rounded, default=0)
-        scaled = [100 * (most + least - score) // most for score in rounded] if most else [100] * len(rounded)
-        if counted is places:
-            return scaled
-        by_place = dict(zip(counted, scaled, strict=True))
-        return [by_place.get(place, 0) for place in places]
+        return topologies.raw_scores(self.constraints, topologies.weights(self.constraints, places)), topologies.counted
+
+    def take_touched(self) -> set[int] | None:
+        """The places whose raw scores have changed since this was last asked; None: all."""
+        assert self._topologies is not None
+        touched, self._topologies.touched = self._topologies.touched, set()
+        return touched
+
+    @property
+    def ignored(self) -> list[bool]:
+        """Which places get no points because their node lacks a label."""
+        assert self._topologies is not None
+        return self._topologies.ignored
 
 
 class _Topologies:
     """What the labels of nodes say to the constraints, and how many Pods that makes: of a node that changed anew."""
 
-    __slots__ = ("_raw", "_weights", "changed", "ignored", "names", "values")
+    __slots__ = (
+        "_places", "_raw", "_weighed", "_weights", "changed", "counted", "ignored", "names", "touched", "values",
+    )
 
     def __init__(self, spread: Spreading, nodes: list[NodeInfo]) -> None:
         self.ignored = [spread.ignores(node) for node in nodes]
@@ -155,16 +178,36 @@ class _Topologies:
         self.values = [[node.labels.get(each.key) for node in nodes] for each in spread.constraints]
         self._raw: list[int] = []
         self._weights: tuple[float, ...] = ()
+        #: the places that were asked for last, those of them that are not ignored, and the weights that this makes
+        self._places: list[int] | None = None
+        self.counted: list[int] = []
+        self._weighed: tuple[float, ...] = ()
+        #: the places whose raw scores have changed; None: all
+        self.touched: set[int] | None = None
         #: nodes that have got a Pod since; the topologies that they are in have changed
         self.changed: list[NodeInfo] = []
+
+    def weights(self, constraints: list[Constraint], places: list[int]) -> tuple[float, ...]:
+        """What a Pod counts for each constraint: the more, the more topologies there are (upstream: one weight each)."""
+        if self._places is not places:
+            self._places = places
+            self.counted = [place for place in places if not self.ignored[place]]
+            self._weighed = tuple([
+                log((len(self.counted) if each.key == HOSTNAME else len({values[place] for place in self.counted})) + 2)
+                for each, values in zip(constraints, self.values, strict=True)
+            ])
+        return self._weighed
 
     def raw_scores(self, constraints: list[Constraint], weights: tuple[float, ...]) -> list[int]:
         """The weighted numbers of Pods in each node's topologies; not to be changed."""
         if self._weights != weights:
             self._weights, self._raw = weights, [0] * len(self.names)
             stale: Iterable[int] = range(len(self.names))
+            self.touched = None
         elif self.changed:
             stale = self._stale(constraints)
+            if self.touched is not None:
+                self.touched.update(stale)
         else:
             return self._raw
         self.changed = []
