@@ -168,7 +168,8 @@ class Reconciler:
     def _read_journal(self) -> None:
         """Show each controller what was written since it was last shown anything."""
         cursors = self.api.store.cursors()
-        positions = {name: cursors.get(name, 0) for name, _ in CONTROLLERS}
+        base = self.api.store.base
+        positions = {name: cursors.get(name, base) for name, _ in CONTROLLERS}
         for change in self.api.store.changes_since(min(positions.values(), default=self.api.store.revision)):
             for name, controller, context in self._route(change):
                 if positions[name] < change.revision:

@@ -5,6 +5,7 @@ Upstream: kube-apiserver's system namespaces and ``kubernetes`` Service controll
 
 from __future__ import annotations
 
+from minikctl.api.rbac import policy
 from minikctl.api.server import Api
 from minikctl.kinds.priorityclass import SYSTEM_CLASSES, system_class
 from minikctl.lib.times import format_time
@@ -37,6 +38,8 @@ def fill(store: Store, env: Env, nodes: int = NODES, *, load_balancer: str = "")
     ``load_balancer``: the range of which Services of type LoadBalancer get addresses; "": they get none.
     """
     api = Api(store, env)
+    policy.fill(store, env, api.now())
+    store.base = store.revision
     for name in NAMESPACES:
         api.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
     for name in SYSTEM_CLASSES:

@@ -88,7 +88,7 @@ class Api:
     def random(self) -> Random:
         """The source of everything that is drawn (names, UIDs, addresses)."""
         if self._random is None:
-            self._random = self.env.random(self.store.revision)
+            self._random = self.env.random(self.store.revision - self.store.base)
         return self._random
 
     def random_suffix(self, length: int = 5) -> str:

@@ -230,6 +230,10 @@ class Transaction:
         api.store.begin()
         api.tick()
         api.dry_run = self.dry_run
+        if not api.store.policy:  # a state of an earlier version
+            from minikctl.api.rbac import policy
+
+            policy.fill(api.store, self.session.env, api.now())
         self.session.env.out.hold()
         return api
 

@@ -70,7 +70,7 @@ class Store(Writing, Work):
 
     def _load_state(self) -> None:
         try:
-            row = self._execute("SELECT revision, clock_offset, last_time FROM state").fetchone()
+            row = self._execute("SELECT revision, clock_offset, last_time, base, policy FROM state").fetchone()
         except sqlite3.Error as error:
             raise state_error(error, self.path, self.lock_timeout) from error
         if row is None:
@@ -83,13 +83,19 @@ class Store(Writing, Work):
         self.clock_offset: float = row[1]
         #: the time of the newest write, in seconds since the epoch
         self.last_time: float = row[2]
+        #: up to here stands what a new state has prepared; controllers are not shown it
+        self.base: int = row[3]
+        #: the edition of the default roles that the state has; 0: none
+        self.policy: int = row[4]
         self._saved_state = tuple(row)
 
     def _save_state(self) -> None:
         self._write_sums()
-        now = (self.revision, self.clock_offset, self.last_time)
+        now = (self.revision, self.clock_offset, self.last_time, self.base, self.policy)
         if now != self._saved_state:
-            self._execute("UPDATE state SET revision = ?, clock_offset = ?, last_time = ?", now)
+            self._execute(
+                "UPDATE state SET revision = ?, clock_offset = ?, last_time = ?, base = ?, policy = ?", now
+            )
             self._saved_state = now
 
     def close(self) -> None:

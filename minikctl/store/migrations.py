@@ -105,4 +105,14 @@ def _version_2(db: Database) -> None:
     )
 
 
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (_version_1, _version_2)
+def _version_3(db: Database) -> None:
+    """Where the writes of users begin, and which edition of the default roles the state has (0: none).
+
+    What is drawn with a seed hangs on the number of writes since that place, so that it stays the same when a new
+    state comes with more.
+    """
+    db.execute("ALTER TABLE state ADD COLUMN base INTEGER NOT NULL DEFAULT 0")
+    db.execute("ALTER TABLE state ADD COLUMN policy INTEGER NOT NULL DEFAULT 0")
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (_version_1, _version_2, _version_3)

@@ -173,3 +173,12 @@ def test_an_old_backup_is_restored_and_brought_up_to_date(cluster, old, second, 
     assert tables(cluster.state)[0] == len(REAL) + 1
     assert backup.read_bytes() == data
     assert [name for name in os.listdir(tmp_path) if ".new" in name] == []
+
+
+def test_a_state_without_the_default_roles_gets_them_with_the_next_write(cluster, old):
+    assert cluster.ok("get", "clusterroles", "-o", "name") == ""
+    cluster.ok("create", "clusterrole", "mine", "--verb=get", "--resource=pods")
+    names = cluster.ok("get", "clusterroles", "-o", "name").split()
+    assert "clusterrole.rbac.authorization.k8s.io/cluster-admin" in names
+    assert {f"clusterrole.rbac.authorization.k8s.io/{name}" for name in ("mine", "admin", "edit", "view")} <= set(names)
+    assert cluster("state", "check").err == ""
