@@ -3,7 +3,8 @@
 Upstream: ``plugin/pkg/auth/authorizer/rbac/bootstrappolicy`` (``policy.go``, ``controller_policy.go``,
 ``namespace_policy.go``) of Kubernetes 1.36 with its default feature gates. ``policy`` reads it.
 
-A line ``[NAME]`` begins a ClusterRole; ``+admin`` behind the name is the label that lets the role ``admin`` take its rules,
+A line ``[NAME]`` begins a ClusterRole; ``+admin`` behind the name is the label that lets the role ``admin`` take \
+its rules,
 ``=admin`` makes it a role that does so. ``[NAMESPACE/NAME]`` begins a Role. A line below it is a rule: verbs, groups
 (``-`` is the core group) and resources, and perhaps names of objects; or verbs and URLs. ``R`` is get, list and watch,
 ``RU`` these and update and patch, ``W`` what writes, ``RW`` both; ``events`` is the rule of who reports events.
@@ -36,25 +37,32 @@ R - pods/attach,pods/proxy,pods/exec,pods/portforward,secrets,services/proxy
 impersonate - serviceaccounts
 W - pods,pods/attach,pods/proxy,pods/exec,pods/portforward
 create - pods/eviction
-W - replicationcontrollers,replicationcontrollers/scale,serviceaccounts,services,services/proxy,persistentvolumeclaims,configmaps,secrets,events
+W - replicationcontrollers,replicationcontrollers/scale,serviceaccounts,services,services/proxy,\
+persistentvolumeclaims,configmaps,secrets,events
 create - serviceaccounts/token
-W apps statefulsets,statefulsets/scale,daemonsets,deployments,deployments/scale,deployments/rollback,replicasets,replicasets/scale
+W apps statefulsets,statefulsets/scale,daemonsets,deployments,deployments/scale,deployments/rollback,replicasets,\
+replicasets/scale
 W autoscaling horizontalpodautoscalers
 W batch jobs,cronjobs
-W extensions daemonsets,deployments,deployments/scale,deployments/rollback,ingresses,replicasets,replicasets/scale,replicationcontrollers/scale,networkpolicies
+W extensions daemonsets,deployments,deployments/scale,deployments/rollback,ingresses,replicasets,replicasets/scale,\
+replicationcontrollers/scale,networkpolicies
 W policy poddisruptionbudgets
 W networking.k8s.io networkpolicies,ingresses
 RW coordination.k8s.io leases
 W resource.k8s.io resourceclaims,resourceclaimtemplates
 [system:aggregate-to-view +view]
-R - pods,replicationcontrollers,replicationcontrollers/scale,serviceaccounts,services,services/status,endpoints,persistentvolumeclaims,persistentvolumeclaims/status,configmaps
-R - limitranges,resourcequotas,bindings,events,pods/status,resourcequotas/status,namespaces/status,replicationcontrollers/status,pods/log
+R - pods,replicationcontrollers,replicationcontrollers/scale,serviceaccounts,services,services/status,endpoints,\
+persistentvolumeclaims,persistentvolumeclaims/status,configmaps
+R - limitranges,resourcequotas,bindings,events,pods/status,resourcequotas/status,namespaces/status,\
+replicationcontrollers/status,pods/log
 R - namespaces
 R discovery.k8s.io endpointslices
-R apps controllerrevisions,statefulsets,statefulsets/status,statefulsets/scale,daemonsets,daemonsets/status,deployments,deployments/status,deployments/scale,replicasets,replicasets/status,replicasets/scale
+R apps controllerrevisions,statefulsets,statefulsets/status,statefulsets/scale,daemonsets,daemonsets/status,\
+deployments,deployments/status,deployments/scale,replicasets,replicasets/status,replicasets/scale
 R autoscaling horizontalpodautoscalers,horizontalpodautoscalers/status
 R batch jobs,cronjobs,cronjobs/status,jobs/status
-R extensions daemonsets,daemonsets/status,deployments,deployments/scale,deployments/status,ingresses,ingresses/status,replicasets,replicasets/scale,replicasets/status,replicationcontrollers/scale,networkpolicies
+R extensions daemonsets,daemonsets/status,deployments,deployments/scale,deployments/status,ingresses,\
+ingresses/status,replicasets,replicasets/scale,replicasets/status,replicationcontrollers/scale,networkpolicies
 R policy poddisruptionbudgets,poddisruptionbudgets/status
 R networking.k8s.io networkpolicies,ingresses,ingresses/status
 R resource.k8s.io resourceclaims,resourceclaims/status,resourceclaimtemplates
@@ -360,7 +368,8 @@ events
 get,list,watch,delete certificates.k8s.io certificatesigningrequests
 update certificates.k8s.io certificatesigningrequests/status,certificatesigningrequests/approval
 approve certificates.k8s.io signers kubernetes.io/kube-apiserver-client-kubelet
-sign certificates.k8s.io signers kubernetes.io/legacy-unknown,kubernetes.io/kube-apiserver-client,kubernetes.io/kube-apiserver-client-kubelet,kubernetes.io/kubelet-serving
+sign certificates.k8s.io signers kubernetes.io/legacy-unknown,kubernetes.io/kube-apiserver-client,\
+kubernetes.io/kube-apiserver-client-kubelet,kubernetes.io/kubelet-serving
 create authorization.k8s.io subjectaccessreviews
 events
 [pvc-protection-controller]
@@ -436,11 +445,16 @@ system:service-account-issuer-discovery Group system:serviceaccounts
 
 #: namespace and name of a binding, the Role, and who is bound to it
 ROLE_BINDINGS = """\
-kube-system/system::extension-apiserver-authentication-reader extension-apiserver-authentication-reader User system:kube-controller-manager User system:kube-scheduler
-kube-system/system::leader-locking-kube-controller-manager system::leader-locking-kube-controller-manager User system:kube-controller-manager ServiceAccount kube-system/kube-controller-manager
-kube-system/system::leader-locking-kube-scheduler system::leader-locking-kube-scheduler User system:kube-scheduler ServiceAccount kube-system/kube-scheduler
-kube-system/system:controller:bootstrap-signer system:controller:bootstrap-signer ServiceAccount kube-system/bootstrap-signer
+kube-system/system::extension-apiserver-authentication-reader extension-apiserver-authentication-reader User \
+system:kube-controller-manager User system:kube-scheduler
+kube-system/system::leader-locking-kube-controller-manager system::leader-locking-kube-controller-manager User \
+system:kube-controller-manager ServiceAccount kube-system/kube-controller-manager
+kube-system/system::leader-locking-kube-scheduler system::leader-locking-kube-scheduler User system:kube-scheduler \
+ServiceAccount kube-system/kube-scheduler
+kube-system/system:controller:bootstrap-signer system:controller:bootstrap-signer ServiceAccount \
+kube-system/bootstrap-signer
 kube-system/system:controller:cloud-provider system:controller:cloud-provider ServiceAccount kube-system/cloud-provider
 kube-system/system:controller:token-cleaner system:controller:token-cleaner ServiceAccount kube-system/token-cleaner
-kube-public/system:controller:bootstrap-signer system:controller:bootstrap-signer ServiceAccount kube-system/bootstrap-signer
+kube-public/system:controller:bootstrap-signer system:controller:bootstrap-signer ServiceAccount \
+kube-system/bootstrap-signer
 """
