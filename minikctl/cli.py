@@ -16,6 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from minikctl.commands import CommandRef
     from minikctl.commands._options import Options
     from minikctl.env import Env, Output
 
@@ -66,9 +67,17 @@ def _run(argv: list[str], env: Env) -> int:
 
         return complete(argv[positions[0] + 1 :], env)
     ref, count = find_command(words)
+    if (ref is None and not count) or (ref is not None and ref.words == ("create",)):
+        code = _run_plugin(argv, positions, count, env)
+        if code is not None:
+            return code
     if ref is None:
         return _no_such_command(words, argv, count, env)
-    used = set(positions[:count])
+    return _run_command(ref, argv, set(positions[:count]), env)
+
+
+def _run_command(ref: CommandRef, argv: list[str], used: set[int], env: Env) -> int:
+    """Run one verb; ``used`` are the places of its words."""
     rest = [word for position, word in enumerate(argv) if position not in used]
     command = ref.load()
     options, global_options = command.options(), GlobalOptions()
@@ -104,6 +113,21 @@ def _fail(error: MinikctlError, exit_code: int) -> None:
     """Let an error end with the verb's own exit code; what is a way out and no error keeps its own."""
     if exit_code != FAILED and not isinstance(error, SilentExit):
         error.exit_code = exit_code
+
+
+def _run_plugin(argv: list[str], positions: list[int], count: int, env: Env) -> int | None:
+    """Run the plugin that the words mean; None where there is none. Of ``create`` the next word has to be a name."""
+    if not env.environ.get("PATH"):
+        return None
+    least = 1
+    if count:
+        least = positions[0] + 2
+        if len(argv) < least or argv[least - 1].startswith("-"):
+            return None
+    from minikctl.commands import _plugins
+
+    found = _plugins.find(argv, env.environ, least=least)
+    return None if found is None else _plugins.run(*found, env)
 
 
 def _recorded(argv: Sequence[str], options: Options) -> str:

@@ -98,9 +98,15 @@ def _flag_lines(flags: list[Flag]) -> list[str]:
         groups.setdefault(flag.group, []).append(flag)
     lines: list[str] = []
     for group, members in groups.items():
-        lines.append(f"{group}:")
-        for flag in members:
-            lines += [f"    {_names(flag)}:", f"\t{flag.help}{' (needed)' if flag.required else ''}", ""]
+        lines += [f"{group}:", *flag_lines(members)]
+    return lines
+
+
+def flag_lines(flags: list[Flag]) -> list[str]:
+    """Each flag with its default and what it is for, an empty line after each."""
+    lines: list[str] = []
+    for flag in flags:
+        lines += [f"    {_names(flag)}:", f"\t{flag.help}{' (needed)' if flag.required else ''}", ""]
     return lines
 
 

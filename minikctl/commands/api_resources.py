@@ -8,8 +8,14 @@ from minikctl.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from minikctl.commands._session import Session
     from minikctl.kinds import KindInfo
+
+
+#: formats, as errors list them
+OUTPUTS = ("json", "kyaml", "name", "wide", "yaml")
 
 
 class ApiResourcesOptions(Options):
@@ -21,7 +27,12 @@ class ApiResourcesOptions(Options):
     )
     verbs: list[str] = flag("verbs", kind="strings", group="Selection", help="Kinds that know all these verbs.")
     categories: list[str] = flag("categories", kind="strings", group="Selection", help="Kinds in all these categories.")
-    output: str = flag("output", "o", group="Output", help="name or wide.", choices=("name", "wide"))
+    output: str = flag(
+        "output", "o", group="Output", help="json, yaml, kyaml, name or wide.", choices=OUTPUTS, complete="outputs"
+    )
+    show_managed_fields: bool = flag(
+        "show-managed-fields", kind="bool", group="Output", help="What is listed has no metadata.managedFields."
+    )
     no_headers: bool = flag("no-headers", kind="bool", group="Output", help="Leave the line of headers out.")
     sort_by: str = flag("sort-by", group="Output", help="name or kind.", choices=("name", "kind"))
     cached: bool = flag("cached", kind="bool", help="There is nothing to be cached: the list is part of the program.")
@@ -33,13 +44,16 @@ def run(options: ApiResourcesOptions, session: Session) -> None:
         raise UsageError(
             f"unexpected arguments: [{' '.join(options.args)}]\nSee '{session.program} api-resources -h' for help and examples"
         )
-    if options.output not in ("", "name", "wide"):
-        raise UsageError(f"--output {options.output} is not available")
+    if options.output not in ("", *OUTPUTS):
+        raise UsageError(
+            f'unable to match a printer suitable for the output format "{options.output}", allowed formats are: '
+            + ",".join(OUTPUTS)
+        )
     if options.sort_by not in ("", "name", "kind"):
         raise UsageError("--sort-by accepts only name or kind")
     found = [info for info in kinds.all_kinds() if _wanted(info, options)]
     if options.sort_by == "kind":
-        found.sort(key=lambda info: info.kind)
+        found.sort(key=lambda info: (info.kind, info.plural))
     elif options.sort_by == "name":
         found.sort(key=lambda info: info.plural)
     else:
@@ -47,6 +61,11 @@ def run(options: ApiResourcesOptions, session: Session) -> None:
     if options.output == "name":
         for info in found:
             session.print(info.resource)
+        return
+    if options.output in ("json", "yaml", "kyaml"):
+        from minikctl.printing import make_printer
+
+        session.write(make_printer(options.output, keep_order=True).print(_list(found)))
         return
     from minikctl.printing.table import format_table
 
@@ -63,6 +82,22 @@ def _wanted(info: KindInfo, options: ApiResourcesOptions) -> bool:
     if "namespaced" in options.given and info.namespaced != options.namespaced:
         return False
     return set(options.verbs) <= set(info.verbs) and set(options.categories) <= set(info.categories)
+
+
+def _list(infos: list[KindInfo]) -> dict[str, Any]:
+    """The kinds as the discovery API has them (upstream: ``metav1.APIResourceList``)."""
+    resources = []
+    for info in infos:
+        resource: dict[str, Any] = {"name": info.plural, "singularName": info.singular, "namespaced": info.namespaced}
+        if info.group:
+            resource["group"] = info.group
+        resource |= {"version": info.version, "kind": info.kind, "verbs": list(info.verbs)}
+        if info.short_names:
+            resource["shortNames"] = list(info.short_names)
+        if info.categories:
+            resource["categories"] = list(info.categories)
+        resources.append(resource)
+    return {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": "", "resources": resources}
 
 
 def _row(info: KindInfo, *, wide: bool) -> list[str]:

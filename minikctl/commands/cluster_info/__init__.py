@@ -1,0 +1,1 @@
+"""``cluster-info`` and ``cluster-info dump``."""

@@ -1,0 +1,1 @@
+"""The verbs of ``top``: simulated usage of CPU and memory."""
