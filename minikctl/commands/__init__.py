@@ -15,6 +15,7 @@ WORKLOADS = "Rollouts and scale"
 CLUSTER = "Cluster"
 STATE = "State and time (minikctl's own)"
 SETTINGS = "Settings and discovery"
+REFUSED = "What only a real cluster has"
 
 
 class CommandRef:
@@ -98,6 +99,11 @@ COMMANDS: tuple[CommandRef, ...] = (
     CommandRef("uncordon", "Let Pods come to nodes again", CLUSTER),
     CommandRef("drain", "Take the Pods off nodes", CLUSTER),
     CommandRef("taint", "Set and remove taints of nodes", CLUSTER),
+    CommandRef("exec", "Refused: no process runs in a container", REFUSED),
+    CommandRef("attach", "Refused: no process runs in a container", REFUSED),
+    CommandRef("cp", "Refused: containers have no files", REFUSED),
+    CommandRef("port-forward", "Refused: nothing listens in a container", REFUSED),
+    CommandRef("proxy", "Refused: there is no API server", REFUSED),
     CommandRef("resolve", "Say what the cluster's DNS would answer", STATE),
     CommandRef("route", "Say which Pods would get requests, and what would stop them", STATE),
     CommandRef("env", "Print the environment that a container would see", STATE),
