@@ -46,6 +46,7 @@ COMMANDS: tuple[CommandRef, ...] = (
     CommandRef("get", "Show objects", BASIC),
     CommandRef("describe", "Show objects in detail, with their events", BASIC),
     CommandRef("apply", "Make the stored objects as files say", BASIC),
+    CommandRef("edit", "Change objects in an editor", BASIC),
     CommandRef("diff", "Show what apply would change", BASIC),
     CommandRef("create", "Create objects from files or words", BASIC, module="create.from_file"),
     CommandRef("create namespace", "Create a namespace", BASIC, aliases=("ns",)),

@@ -12,11 +12,9 @@ from minikctl.errors import MinikctlError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from typing import Any
 
     from minikctl.commands._session import Session
-    from minikctl.env import Output
 
     Obj = dict[str, Any]
 
@@ -60,10 +58,16 @@ class Differ:
     def run(self) -> int:
         """Run the program on the folders; returns 0 (no difference) or 1. Raises MinikctlError for anything else."""
         program, words = self._command()
-        code = _run(self.session, program, words)
+        from minikctl.commands._programs import run_program
+
+        try:
+            code = run_program(self.session, [program, *words])
+        except (MinikctlError, OSError) as error:
+            reason = (getattr(error, "strerror", None) or str(error)).lower() if isinstance(error, OSError) else str(error)
+            raise MinikctlError(f'failed to run "{program}": {reason}') from error
         if code > 1:
             raise MinikctlError(f'failed to run "{program}": exit status {code}')
-        return code
+        return 0 if code == 0 else 1  # as in kubectl, 1 where a signal ended it
 
     def _command(self) -> tuple[str, list[str]]:
         """The program and its words. As in kubectl, the user's own come after the folders, without odd characters in them.
@@ -100,9 +104,9 @@ def _masked(obj: Obj | None, differ: set[str], other: str) -> Obj | None:
 
 def _folder(session: Session, prefix: str) -> str:
     """A new folder ``PREFIX-DIGITS`` in the platform's folder for such (upstream: ``os.MkdirTemp``)."""
-    from tempfile import gettempdir
+    from minikctl.commands._programs import temporary_folder
 
-    parent = session.env.environ.get("TMPDIR") or gettempdir()
+    parent = temporary_folder(session)
     draw = session.env.random(prefix)
     while True:
         path = os.path.join(parent, f"{prefix}-{draw.getrandbits(32)}")
@@ -115,37 +119,3 @@ def _folder(session: Session, prefix: str) -> str:
         except OSError as error:
             raise MinikctlError(f"mkdir {path}: {(error.strerror or '').lower()}") from error
         return path
-
-
-def _run(session: Session, program: str, words: Sequence[str]) -> int:
-    """Run a program with the run's own streams; returns its exit code. Raises MinikctlError where it cannot be run."""
-    import shutil
-    import subprocess
-
-    environ = dict(session.env.environ)
-    found = shutil.which(program, path=environ.get("PATH", os.defpath))
-    if found is None:
-        raise MinikctlError(f'failed to run "{program}": executable file not found in $PATH')
-    out, err = _handle(session.env.out), _handle(session.env.err)
-    try:
-        done = subprocess.run(  # noqa: S603 - the program that the user names is what is asked for
-            [program, *words], executable=found, env=environ, stdin=subprocess.DEVNULL, stdout=out, stderr=err, check=False
-        )
-    except OSError as error:
-        raise MinikctlError(f'failed to run "{program}": {(error.strerror or str(error)).lower()}') from error
-    if out == subprocess.PIPE:
-        session.env.out.write(done.stdout.decode("utf-8", "surrogateescape"))
-    if err == subprocess.PIPE:
-        session.env.err.write(done.stderr.decode("utf-8", "surrogateescape"))
-    return done.returncode if done.returncode >= 0 else 1  # as in kubectl, where a signal ended it
-
-
-def _handle(output: Output) -> int:
-    """The stream itself where it is the system's, so that a program sees the terminal; else a pipe."""
-    import subprocess
-
-    try:
-        output.flush()
-        return output.stream.fileno()
-    except (OSError, ValueError):
-        return subprocess.PIPE

@@ -104,13 +104,23 @@ def find_targets(
     documents: list[Target] | None = None
     errors: list[MinikctlError] = []
     if options.filename or options.kustomize:
+        if args:
+            raise UsageError(_FILES_AND_NAMES if "/" in args[0] else _FILES_AND_WORDS)
         documents, errors = read_targets(session, options)
+        if query.get("selector"):
+            documents = matching(documents, query["selector"])
     elif not args and nothing_named:
         raise UsageError(nothing_named)
     found = ResourceQuery(session, args, documents=documents, **query).find()
     found.errors = errors + found.errors
     found.steps = [*errors, *found.steps]
     return found
+
+
+_FILES_AND_WORDS = (
+    "when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well"
+)
+_FILES_AND_NAMES = "resource/name arguments cannot be provided when a path is specified"
 
 
 def local_targets(session: Session, options: FilenameOptions) -> Found:

@@ -119,10 +119,6 @@ def _check(options: DeleteOptions) -> None:
         raise UsageError("--force and --grace-period greater than 0 cannot be specified together")
     if options.output not in {"", "name"}:
         raise UsageError(f"unexpected -o output mode: {options.output}. We only support '-o name'")
-    if options.filename and options.args:
-        raise UsageError(
-            "when paths, URLs, or stdin is provided as resource input, you may not specify resource arguments as well"
-        )
 
 
 def _find(options: DeleteOptions, session: Session) -> Found:

@@ -89,7 +89,7 @@ def _check(options: GetOptions, session: Session) -> None:
         )
     if options.filename and options.args:
         raise UsageError(
-            "when paths, URLs, or stdin is provided as resource input, you may not specify resource arguments as well"
+            "when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well"
         )
     if options.output_watch_events and not (options.watch or options.watch_only):
         raise UsageError("--output-watch-events option can only be used with --watch or --watch-only")
