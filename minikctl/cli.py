@@ -14,7 +14,7 @@ from minikctl.errors import MinikctlError, PlainError, SilentExit, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from minikctl.commands import CommandRef
     from minikctl.commands._options import Options
@@ -26,6 +26,16 @@ OK, FAILED, INTERRUPTED = 0, 1, 130
 
 def main(argv: Sequence[str], env: Env) -> int:
     """Run one command line (without the program's name) and return its exit code. Never raises for a user's mistake."""
+    log = env.environ.get("MINIKCTL_CALL_LOG")
+    if log:
+        from minikctl.commands._calls import logged
+
+        return logged(argv, env, _main, log)
+    return _main(argv, env)
+
+
+def _main(argv: Sequence[str], env: Env) -> int:
+    """Run one command line; catch, print and map its errors."""
     try:
         return _run(list(argv), env)
     except HelpRequested:
@@ -132,30 +142,11 @@ def _run_plugin(argv: list[str], positions: list[int], count: int, env: Env) -> 
 
 def _recorded(argv: Sequence[str], options: Options) -> str:
     """The command line as the journal has it: with ``REDACTED`` in the place of Secrets' content."""
-    secrets = {f"--{flag.name}" for flag in options.FLAGS.values() if flag.secret}
-    if secrets:
-        letters = {flag.short for flag in options.FLAGS.values() if flag.secret and flag.short}
-        argv = list(_redacted(argv, secrets, letters))
+    if any(flag.secret for flag in options.FLAGS.values()):
+        from minikctl.commands._redacting import redacted
+
+        argv = redacted(argv, options)
     return " ".join(_quoted(word) for word in argv)
-
-
-def _redacted(argv: Sequence[str], names: set[str], letters: set[str]) -> Iterator[str]:
-    """The words, with the values of some flags away; of ``key=value`` the key stays. In doubt a word is taken for a value."""
-    follows = False
-    for word in argv:
-        name, equals, value = word.partition("=")
-        if follows:
-            yield f"{name}=REDACTED" if name.replace("-", "").replace(".", "").isalnum() and equals else "REDACTED"
-            follows = False
-        elif name in names:
-            key, has_key, _ = value.partition("=")
-            follows = not equals
-            yield name + (f"={key}=REDACTED" if has_key else "=REDACTED") if equals else word
-        elif word[:1] == "-" and word[:2] != "--" and (at := min((word.find(c) for c in letters if c in word), default=0)):
-            follows = len(word) == at + 1
-            yield word if follows else word[: at + 1] + "REDACTED"
-        else:
-            yield word
 
 
 def _quoted(word: str) -> str:

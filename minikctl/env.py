@@ -76,6 +76,8 @@ class Env:
         self.fixed_now: float | None = None
         #: what all random choices hang on, or None for real randomness (--seed, MINIKCTL_SEED)
         self.seed: str | None = environ.get("MINIKCTL_SEED") or None
+        #: the revisions at which a state was opened and closed, where somebody wants to know (``commands._calls``)
+        self.revisions: list[int] | None = None
         now = environ.get("MINIKCTL_NOW")
         if now:
             self.fix_clock(now, "MINIKCTL_NOW")

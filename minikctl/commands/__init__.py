@@ -117,6 +117,7 @@ COMMANDS: tuple[CommandRef, ...] = (
     CommandRef("reconcile", "Run one pass of the controllers", STATE),
     CommandRef("advance", "Move simulated time on", STATE),
     CommandRef("init", "Make a state file", STATE),
+    CommandRef("shim", "Put a kubectl into a folder that is minikctl", STATE),
     CommandRef("state check", "Look whether the state file is whole", STATE),
     CommandRef("state info", "Show what is in the state file, in figures", STATE),
     CommandRef("state path", "Print the name of the state file", STATE),

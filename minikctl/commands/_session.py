@@ -105,6 +105,8 @@ class Session:
             store = Store(self.state_path, self._fill, self.lock_timeout())
             store.command = self.command
             store.manager = self.field_manager
+            if self.env.revisions is not None:
+                self.env.revisions.append(store.revision)
             self._api = Api(store, self.env)
         return self._api
 
@@ -162,6 +164,8 @@ class Session:
     def close(self) -> None:
         """Close the state file, if it was opened."""
         if self._api is not None:
+            if self.env.revisions is not None:
+                self.env.revisions.append(self._api.store.revision)
             self._api.store.close()
             self._api = None
 
