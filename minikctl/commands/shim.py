@@ -78,7 +78,8 @@ COMMAND = Command(
     summary="Put a kubectl into a folder that is minikctl",
     description=(
         "Scripts that call kubectl then run on the simulated cluster, with kubectl's name in all messages. "
-        "MINIKCTL_CALL_LOG=FILE appends a line of JSON for each call: its arguments without secrets, its exit code, the revision before and after."
+        "MINIKCTL_CALL_LOG=FILE appends a line of JSON for each call: its arguments without secrets, its exit code, the "
+        "revision before and after."
     ),
     examples=(("For one shell", "shim bin"), ("In the place of what is there", "shim bin --force")),
     options=ShimOptions,
