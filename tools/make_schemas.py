@@ -18,8 +18,14 @@ What differs from the OpenAPI: ``title`` is the name of the Go type (error messa
 that Kubernetes decodes by hand (Quantity, Time, IntOrString ...) get what they really take, with ``format`` as marker;
 descriptions are left out. Then come the overlays: every ``tools/schema_overlays/*.json`` is an object of schema path
 (``_common/PodSpec``) to a JSON merge patch (RFC 7396) of that schema, for what the API server checks beyond types, for
-the Go types that cannot be told from the OpenAPI, and for descriptions in our own words. A patch may not name a schema
-or a property that does not exist.
+and for the Go types that cannot be told from the OpenAPI. A patch may not name a schema or a property that does not
+exist.
+
+What fields are for, in our own words, stands in ``tools/schema_overlays/descriptions/*.yaml``, and comes out as
+``schemas/_descriptions/<folder>.json``, beside the schemas and not in them: only ``explain`` reads it. A YAML file has a
+key for each schema (``PodSpec``, or ``apps_v1/deployment`` for a kind), with a text for each field and one for the type
+itself (``_``); ``_like: TYPE`` takes over what is not said from another type. ``rules.yaml`` is a list of texts for
+fields that say the same in many types.
 
 ``schemas/minikctl.dev_*`` is written by hand and left alone.
 """
@@ -27,6 +33,7 @@ or a property that does not exist.
 from __future__ import annotations
 
 import argparse
+import fnmatch
 import importlib.util
 import json
 import re
@@ -35,13 +42,21 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 Json = dict[str, Any]
 
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMAS = ROOT / "schemas"
 OVERLAYS = ROOT / "tools" / "schema_overlays"
+DESCRIPTIONS = OVERLAYS / "descriptions"
+#: in a file of descriptions: the text of the type itself, and the type whose other texts hold as well
+TYPE, LIKE = "_", "_like"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 HAND_WRITTEN = "minikctl.dev_"
+DESCRIPTIONS_OUT = "_descriptions"
+#: where the texts stand for what custom kinds have without saying so
+CUSTOM, EVERY_OBJECT = "custom", ("apiVersion", "kind", "metadata")
 DEFAULT_VERSION = "1.36.0"
 
 #: keywords that are taken over as they stand (besides type, $ref, properties, items, additionalProperties, enum)
@@ -220,6 +235,73 @@ def overlay(target: Json, patch: Json, where: str) -> None:
             target[key] = value
 
 
+def written_descriptions(folder: Path) -> dict[str, dict[str, str]]:
+    """The texts as they are written, by the path of the schema, with ``_like`` followed. Exits for a type twice."""
+    found: dict[str, dict[str, str]] = {}
+    for source in sorted(folder.glob("*.yaml")):
+        if source.name == "rules.yaml":
+            continue
+        for name, texts in (yaml.safe_load(source.read_text(encoding="utf-8")) or {}).items():
+            path = name if "/" in name else f"_common/{name}"
+            if path in found:
+                sys.exit(f"{source.name}: {name} is described twice")
+            found[path] = texts
+    for path, texts in found.items():
+        while LIKE in texts:
+            other = texts.pop(LIKE)
+            like = found.get(other if "/" in other else f"_common/{other}")
+            if like is None:
+                sys.exit(f"{path}: there is nothing like {other}")
+            for field, text in like.items():
+                texts.setdefault(field, text)
+    return found
+
+
+def describe(tree: dict[str, Json], folder: Path = DESCRIPTIONS) -> dict[str, dict[str, dict[str, str]]]:
+    """The texts of every schema by folder and file name. Exits where a text is for what does not exist."""
+    written = written_descriptions(folder)
+    for path, texts in written.items():
+        if path not in tree:
+            sys.exit(f"descriptions: there is no schema {path}")
+        for field, text in texts.items():
+            if field != TYPE and field not in tree[path].get("properties", {}):
+                sys.exit(f"descriptions: {path} has no field {field}")
+            if not isinstance(text, str):
+                sys.exit(f"descriptions: {path}.{field} is no text: {text}")
+    rules = yaml.safe_load((folder / "rules.yaml").read_text(encoding="utf-8"))
+    out: dict[str, dict[str, dict[str, str]]] = defaultdict(dict)
+    for path, schema in sorted({**tree, **hand_written()}.items()):
+        where, _, name = path.partition("/")
+        own = written.get(path, {})
+        texts = {TYPE: own[TYPE]} if TYPE in own else {}
+        gvk = (schema.get("x-kubernetes-group-version-kind") or [{}])[0]
+        api_version = "/".join(part for part in (gvk.get("group"), gvk.get("version")) if part)
+        for field in sorted(schema.get("properties", {})):
+            text = own.get(field)
+            if text is None:
+                text = by_rule(rules, name if where == "_common" else path, field)
+                text = text.format(kind=schema["title"], api_version=api_version)
+            if text and "description" not in schema["properties"][field]:
+                texts[field] = text
+        out[where][name] = texts
+    out[CUSTOM]["object"] = {field: by_rule(rules, f"{CUSTOM}/object", field) for field in EVERY_OBJECT}
+    return out
+
+
+def hand_written() -> dict[str, Json]:
+    """The schemas that are not made here, by path. They have their descriptions in them, but for what rules say."""
+    files = sorted(SCHEMAS.glob(f"{HAND_WRITTEN}*/*.json"))
+    return {f"{file.parent.name}/{file.stem}": json.loads(file.read_text(encoding="utf-8")) for file in files}
+
+
+def by_rule(rules: list[Json], name: str, field: str) -> str:
+    """The text of the first rule that fits a field of the type ``name``; "" where there is none."""
+    for rule in rules:
+        if field in rule["fields"] and fnmatch.fnmatchcase(name, rule["types"]):
+            return str(rule["fields"][field])
+    return ""
+
+
 def render(schema: Json) -> str:
     """The text of one file: sorted keys, one space of indent, short lists on their line."""
     text = json.dumps(schema, indent=1, sort_keys=True, ensure_ascii=False)
@@ -236,6 +318,9 @@ def main(argv: list[str] | None = None) -> int:
 
     tree = generate(load_definitions(options.version))
     wanted = {SCHEMAS / f"{path}.json": render(schema) for path, schema in tree.items()}
+    for folder, texts in describe(tree).items():
+        text = json.dumps(texts, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+        wanted[SCHEMAS / DESCRIPTIONS_OUT / f"{folder}.json"] = text
     present = {path for path in SCHEMAS.rglob("*.json") if not path.parent.name.startswith(HAND_WRITTEN)}
     stale = present - set(wanted)
     changed = [path for path, text in wanted.items() if path not in present or path.read_text(encoding="utf-8") != text]

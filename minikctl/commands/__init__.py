@@ -137,6 +137,7 @@ COMMANDS: tuple[CommandRef, ...] = (
     CommandRef("config rename-context", "Give a context another name", SETTINGS),
     CommandRef("api-resources", "List the kinds that there are", SETTINGS),
     CommandRef("api-versions", "List the API versions that there are", SETTINGS),
+    CommandRef("explain", "Say what the fields of a kind are for", SETTINGS),
     CommandRef("options", "List the flags that every command has", SETTINGS),
     CommandRef("plugin list", "List the plugins on PATH", SETTINGS),
     CommandRef("completion", "Print the completion script of a shell", SETTINGS),

@@ -33,7 +33,7 @@ _{function}_complete() {{
     while read -r candidate; do
         COMPREPLY+=("${{candidate%%$'\\t'*}}")
     done < <({program} __complete -- "${{words[@]}}" 2>/dev/null)
-    [[ ${{#COMPREPLY[@]}} -eq 1 && ${{COMPREPLY[0]}} == */ ]] && compopt -o nospace
+    [[ ${{#COMPREPLY[@]}} -eq 1 && ${{COMPREPLY[0]}} == *[/.] ]] && compopt -o nospace
     return 0
 }}
 complete -o default -F _{function}_complete {program}
@@ -48,7 +48,9 @@ _{function}_complete() {{
     for line in "${{(@f)$({program} __complete -- "${{(@)words[2,CURRENT]}}" 2>/dev/null)}}"; do
         [[ -n $line ]] && candidates+=("${{${{line//:/\\\\:}}/$'\\t'/:}}")
     done
-    if (( ${{#candidates}} )); then _describe 'values' candidates; else _files; fi
+    local -a joined
+    [[ ${{#candidates}} -eq 1 && ${{candidates[1]}} == *. ]] && joined=(-S '')
+    if (( ${{#candidates}} )); then _describe 'values' candidates "${{joined[@]}}"; else _files; fi
 }}
 if [ "$funcstack[1]" = "_{function}_complete" ]; then
     _{function}_complete "$@"
@@ -90,10 +92,11 @@ def complete(words: list[str], env: Env) -> int:
 def candidates(words: list[str], env: Env) -> list[str]:
     """The candidates for the last of ``words``, which are those after the program's name."""
     *before, current = words
-    plain = _plain_words(before)
+    plain = _plain_words(before, GlobalOptions.FLAGS)
     ref, count = find_command(plain)
     command = ref.load() if ref is not None else None
     flags = {**(command.options.FLAGS if command else {}), **GlobalOptions.FLAGS}
+    plain = _plain_words(before, flags)
     wanting = _flag_named(flags, before[-1]) if before else None
     if wanting is not None and wanting.bare is None:
         return _values(wanting, current, before[:-1], env, "")
@@ -129,15 +132,15 @@ def _verbs(plain: list[str], current: str) -> list[str]:
     return [f"{word}\t{summary}" for word, summary in found.items()]
 
 
-def _plain_words(words: list[str]) -> list[str]:
-    """The words that are neither flags nor the values of flags for all verbs."""
+def _plain_words(words: list[str], flags: dict[str, Flag]) -> list[str]:
+    """The words that are neither flags nor the values of those in ``flags``."""
     found: list[str] = []
     skip = False
     for word in words:
         if skip:
             skip = False
         elif word.startswith("-"):
-            flag = _flag_named(GlobalOptions.FLAGS, word)
+            flag = _flag_named(flags, word)
             skip = flag is not None and flag.bare is None
         else:
             found.append(word)
@@ -209,6 +212,10 @@ def _arguments(offer: str, done: list[str], current: str, before: list[str], env
     """Candidates for an argument of a verb."""
     if offer == "contexts":
         return [name for name in _contexts(env) if name.startswith(current)]
+    if offer == "fields":
+        from minikctl.commands._fields import candidates_for
+
+        return [] if done else candidates_for(current, before)
     if offer not in {"resources", "workloads"}:
         return []
     if "/" in current:

@@ -41,6 +41,18 @@ CASES = [
     (["get", "pods", "--no-h"], ["--no-headers"]),
     (["get", "pods", "-o", "j"], ["json", "jsonpath="]),
     (["config", "use-context", ""], ["minikctl"]),
+    (["explain", "deployme"], ["deployments."]),
+    (["explain", "deployments.s"], ["deployments.spec.", "deployments.status."]),
+    (["explain", "deployments.ap"], ["deployments.apiVersion", "deployments.apps."]),
+    (["explain", "deployments.apps.spec.rep"], ["deployments.apps.spec.replicas"]),
+    (["explain", "pods.spec.containers.li"], ["pods.spec.containers.lifecycle.", "pods.spec.containers.livenessProbe."]),
+    (["explain", "--api-version=autoscaling/v1", "hpa.spec.t"], ["hpa.spec.targetCPUUtilizationPercentage"]),
+    (["explain", "--api-version", "autoscaling/v1", "hpa.spec.m"], ["hpa.spec.maxReplicas", "hpa.spec.minReplicas"]),
+    (["explain", "pods..s"], []),
+    (["explain", "nosuch.s"], []),
+    (["explain", "pods.spec.nosuch.s"], []),
+    (["explain", "pods", ""], []),
+    (["explain", "pods", "--output", "plaintext-"], ["plaintext-openapiv2"]),
     (["frobnicate", "x"], []),
 ]
 

@@ -90,3 +90,41 @@ def test_overlays_are_merged_and_slips_are_found(tmp_path, monkeypatch):
         (folder / "a.json").write_text(json.dumps(patch))
         with pytest.raises(SystemExit, match="there is no"):
             make_schemas.generate(DEFINITIONS)
+
+
+RULES = "- types: '*/*'\n  fields: {kind: 'Always {kind}.', apiVersion: 'Version {api_version}.'}\n- types: P*\n  fields: {at: When.}\n"
+
+
+@pytest.fixture
+def described(tmp_path, monkeypatch):
+    monkeypatch.setattr(make_schemas, "SCHEMAS", tmp_path / "schemas")
+    (tmp_path / "rules.yaml").write_text(RULES)
+
+    def describe(text):
+        (tmp_path / "a.yaml").write_text(text)
+        return make_schemas.describe(make_schemas.generate(DEFINITIONS, overlays=False), tmp_path)
+
+    return describe
+
+
+def test_descriptions_come_from_types_from_others_like_them_and_from_rules(described):
+    texts = described(
+        "Port: {_: A port., number: Its number.}\n"
+        "net.k8s.io_v1_Port: {_: Another., _like: Port}\n"
+        "core_v1/box: {port: Where it opens.}\n"
+    )
+    assert texts["_common"]["Port"] == {"_": "A port.", "number": "Its number.", "at": "When."}
+    assert texts["_common"]["net.k8s.io_v1_Port"] == {"_": "Another.", "number": "Its number."}
+    assert texts["core_v1"]["box"] == {"port": "Where it opens."}
+    assert texts["_common"]["Only"] == {}
+
+
+@pytest.mark.parametrize(("text", "complaint"), [
+    ("Prot: {_: A port.}", "there is no schema _common/Prot"),
+    ("Port: {nmber: Its number.}", "_common/Port has no field nmber"),
+    ("Port: {number: 5}", "_common/Port.number is no text: 5"),
+    ("Port: {_like: Prot}", "there is nothing like Prot"),
+])
+def test_slips_in_descriptions_are_found(described, text, complaint):
+    with pytest.raises(SystemExit, match=complaint):
+        described(text)

@@ -15,7 +15,7 @@ from minikctl.api.schemas import schema_folder, schema_for
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(schema_folder())
-FILES = sorted(FOLDER.rglob("*.json"))
+FILES = [path for path in sorted(FOLDER.rglob("*.json")) if path.parent.name != "_descriptions"]
 
 
 def load(path):
