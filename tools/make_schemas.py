@@ -55,7 +55,7 @@ TYPE, LIKE = "_", "_like"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 HAND_WRITTEN = "minikctl.dev_"
 DESCRIPTIONS_OUT = "_descriptions"
-#: where the texts stand for what custom kinds have without saying so
+#: where the texts stand for what kinds that are not made here have without saying so
 CUSTOM, EVERY_OBJECT = "custom", ("apiVersion", "kind", "metadata")
 DEFAULT_VERSION = "1.36.0"
 
@@ -270,7 +270,7 @@ def describe(tree: dict[str, Json], folder: Path = DESCRIPTIONS) -> dict[str, di
                 sys.exit(f"descriptions: {path}.{field} is no text: {text}")
     rules = yaml.safe_load((folder / "rules.yaml").read_text(encoding="utf-8"))
     out: dict[str, dict[str, dict[str, str]]] = defaultdict(dict)
-    for path, schema in sorted({**tree, **hand_written()}.items()):
+    for path, schema in sorted(tree.items()):
         where, _, name = path.partition("/")
         own = written.get(path, {})
         texts = {TYPE: own[TYPE]} if TYPE in own else {}
@@ -281,17 +281,11 @@ def describe(tree: dict[str, Json], folder: Path = DESCRIPTIONS) -> dict[str, di
             if text is None:
                 text = by_rule(rules, name if where == "_common" else path, field)
                 text = text.format(kind=schema["title"], api_version=api_version)
-            if text and "description" not in schema["properties"][field]:
+            if text:
                 texts[field] = text
         out[where][name] = texts
     out[CUSTOM]["object"] = {field: by_rule(rules, f"{CUSTOM}/object", field) for field in EVERY_OBJECT}
     return out
-
-
-def hand_written() -> dict[str, Json]:
-    """The schemas that are not made here, by path. They have their descriptions in them, but for what rules say."""
-    files = sorted(SCHEMAS.glob(f"{HAND_WRITTEN}*/*.json"))
-    return {f"{file.parent.name}/{file.stem}": json.loads(file.read_text(encoding="utf-8")) for file in files}
 
 
 def by_rule(rules: list[Json], name: str, field: str) -> str:

@@ -23,8 +23,8 @@ TYPE = "_"
 def texts_of(registry: Registry, document: str) -> dict[str, str]:
     """The texts for one schema file, by field (``_``: the type itself).
 
-    ``document`` is the file's name as ``Schema.document`` has it. For a file that is not in the folder (a custom kind)
-    they are those of what every object has. A folder's texts are read once in a process.
+    ``document`` is the file's name as ``Schema.document`` has it. For a kind that brings its own (minikctl's, custom
+    ones) they are those of what every object has. A folder's texts are read once in a process.
     """
     folder, _, name = document.rpartition("/")
     root, _, group = folder.rpartition("/")

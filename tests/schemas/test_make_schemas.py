@@ -96,8 +96,7 @@ RULES = "- types: '*/*'\n  fields: {kind: 'Always {kind}.', apiVersion: 'Version
 
 
 @pytest.fixture
-def described(tmp_path, monkeypatch):
-    monkeypatch.setattr(make_schemas, "SCHEMAS", tmp_path / "schemas")
+def described(tmp_path):
     (tmp_path / "rules.yaml").write_text(RULES)
 
     def describe(text):
