@@ -191,15 +191,18 @@ class Drain:
         from minikctl.api.eviction import evict
 
         kept = []
-        with self.session.change() as api:
+        store = self.session.trusted.store
+        with self.session.change():
             for pod in pods:
                 self.session.print(f"evicting pod {_full_name(pod)}")
                 if is_late:
                     errors.append(MinikctlError(f"{_about(pod)}: global timeout reached: {self._timeout}"))
                     continue
                 try:
-                    with api.store.savepoint():
-                        evict(api, pod, grace_period=self.grace)
+                    with store.savepoint():
+                        meta = pod["metadata"]
+                        self.session.allow("create", "pods", meta["namespace"], meta["name"], "eviction")
+                        evict(self.session.trusted, pod, grace_period=self.grace)
                 except NotFound:
                     continue
                 except TooManyRequests as error:

@@ -7,7 +7,7 @@ collected, and the verb goes on (``ContinueOnError``).
 from __future__ import annotations
 
 from minikctl import kinds
-from minikctl.errors import BadRequest, MinikctlError, NotFound, StateError, UsageError
+from minikctl.errors import BadRequest, Forbidden, MinikctlError, NotFound, StateError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def kinds_for(words: str) -> list[KindInfo]:
 class ResourceQuery:
     """What a verb asks for; ``find`` answers it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what the words and flags of verbs come to
         self,
         session: Session,
         args: Sequence[str],
@@ -122,8 +122,12 @@ class ResourceQuery:
         all_of_kind: bool = False,
         ignore_not_found: bool = False,
         documents: Iterable[Any] | None = None,
+        verb: str = "get",
     ) -> None:
-        """``all_of_kind``: a kind without names means all of its objects. ``documents``: manifests instead of words."""
+        """``all_of_kind``: a kind without names means all of its objects. ``documents``: manifests instead of words.
+
+        ``verb``: what kubectl asks the API first for an object that is named (delete: it reads nothing before).
+        """
         self.session = session
         self.args = list(args)
         self.selector = selector
@@ -132,6 +136,7 @@ class ResourceQuery:
         self.all_of_kind = all_of_kind
         self.ignore_not_found = ignore_not_found
         self.documents = documents
+        self.verb = verb
 
     def find(self) -> Found:
         """Look everything up. Raises UsageError and MinikctlError for what is wrong with the words themselves."""
@@ -185,15 +190,26 @@ class ResourceQuery:
 
     def _one(self, found: Found, info: KindInfo, name: str) -> None:
         namespace = self.session.namespace if info.namespaced else ""
-        obj = self.session.api.get(info.resource, namespace, name)
+        try:
+            obj = self._read(info, namespace, name)
+        except Forbidden as error:
+            found.fail(error)
+            return
         if obj is not None:
             found.add(Target(info, namespace, name, obj))
         elif not self.ignore_not_found:
             found.fail(self._not_found(info, namespace, name))
 
+    def _read(self, info: KindInfo, namespace: str, name: str) -> Obj | None:
+        """A named object. Raises Forbidden."""
+        if self.verb == "get":
+            return self.session.api.get(info.resource, namespace, name)
+        self.session.allow(self.verb, info.resource, namespace, name)
+        return self.session.trusted.get(info.resource, namespace, name)
+
     def _not_found(self, info: KindInfo, namespace: str, name: str) -> NotFound:
         """An object that is not there; where its namespace is not there either, kubectl says that instead."""
-        if namespace not in ("", "default") and self.session.api.get("namespaces", "", namespace) is None:
+        if namespace not in ("", "default") and self.session.trusted.get("namespaces", "", namespace) is None:
             return NotFound("namespaces", namespace)
         return NotFound(info.resource, name)
 
@@ -219,7 +235,11 @@ class ResourceQuery:
         """The stored objects that manifests name."""
         for target in self.documents or ():
             found.infos.append(target.info)
-            obj = self.session.api.get(target.info.resource, target.namespace, target.name)
+            try:
+                obj = self._read(target.info, target.namespace, target.name)
+            except Forbidden as error:
+                found.fail(error)
+                continue
             if obj is not None:
                 target.obj = obj
                 found.add(target)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+    from minikctl.api.rbac.user import User
     from minikctl.api.server import Api
     from minikctl.commands._shared import GlobalOptions
     from minikctl.env import Env
@@ -34,6 +35,8 @@ class Session:
         self.field_manager = "kubectl"
         self.warned = False
         self._api: Api | None = None
+        #: the API as the user of --as sees it, where there is one
+        self._guarded: Any = None
         self._config: Obj | None = None
         if options.now:
             env.fix_clock(options.now, "--now")
@@ -97,7 +100,55 @@ class Session:
 
     @property
     def api(self) -> Api:
-        """The API over the state file, which is opened (and made, if need be) now."""
+        """The API over the state file, which is opened (and made, if need be) now; for the user of --as, if there is one."""
+        options = self.options
+        if options.impersonate:
+            if self._guarded is None:
+                from minikctl.api.rbac.guard import GuardedApi
+
+                self._guarded = GuardedApi(self.trusted, self.user)
+            guarded: Api = self._guarded
+            return guarded
+        if options.impersonate_group or options.impersonate_uid or options.impersonate_user_extra:
+            raise UsageError("requesting uid, groups or user-extra for  without impersonating a user")
+        return self.trusted
+
+    @property
+    def reader(self) -> Api:
+        """As ``api``, but what the user may not see is just not there: for what is shown beside what was asked for."""
+        if not self.options.impersonate:
+            return self.api
+        from minikctl.api.rbac.guard import Lenient
+
+        guarded: Any = self.api
+        lenient: Any = Lenient(guarded)
+        found: Api = lenient
+        return found
+
+    def allow(self, verb: str, resource: str, namespace: str, name: str, subresource: str = "") -> None:
+        """Raise Forbidden where who asks may not: for requests that are none of the API's own methods."""
+        if self.options.impersonate:
+            api: Any = self.api
+            api.check(verb, resource, namespace, name, subresource=subresource)
+
+    @property
+    def user(self) -> User:
+        """Who asks."""
+        from minikctl.api.rbac.user import administrator, impersonated
+
+        options = self.options
+        if not options.impersonate:
+            return administrator()
+        extra: dict[str, list[str]] = {}
+        for pair in options.impersonate_user_extra:
+            key, equals, value = pair.partition("=")
+            if equals:
+                extra.setdefault(key.lower(), []).append(value)
+        return impersonated(options.impersonate, options.impersonate_group, uid=options.impersonate_uid, extra=extra)
+
+    @property
+    def trusted(self) -> Api:
+        """The API itself, whoever asks: for what a cluster does of its own accord."""
         if self._api is None:
             from minikctl.api.server import Api
             from minikctl.store import Store
@@ -151,7 +202,7 @@ class Session:
         """Runs passes; only inside of ``change``."""
         from minikctl.reconcile import Reconciler
 
-        return Reconciler(self.api)
+        return Reconciler(self.trusted)
 
     def change(self, *, dry_run: bool = False, reconcile: bool = True) -> Transaction:
         """One transaction: ``with session.change() as api:``. It ends with one pass unless ``reconcile`` is False.
@@ -221,7 +272,7 @@ class Transaction:
         """Write down which faults made requests fail, though nothing else of the transaction happened."""
         from minikctl.api.faults import count_strikes
 
-        api = self.session.api
+        api = self.session.trusted
         api.store.begin()
         count_strikes(api)
         if self.session.reconciles:
@@ -230,7 +281,8 @@ class Transaction:
 
     def __enter__(self) -> Api:
         """Start to write; waits for other commands."""
-        api = self.session.api
+        asked = self.session.api
+        api = self.session.trusted
         api.store.begin()
         api.tick()
         api.dry_run = self.dry_run
@@ -239,22 +291,22 @@ class Transaction:
 
             policy.fill(api.store, self.session.env, api.now())
         self.session.env.out.hold()
-        return api
+        return asked
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         """Commit with a pass, or take back; then print what was held."""
-        session, store = self.session, self.session.api.store
+        session, store = self.session, self.session.trusted.store
         out = session.env.out
         try:
             if error is not None or self.dry_run:
                 store.rollback()
-                if session.api.strikes:
+                if session.trusted.strikes:
                     self._count_strikes()
             else:
-                if session.api.strikes:
+                if session.trusted.strikes:
                     from minikctl.api.faults import count_strikes
 
-                    count_strikes(session.api)
+                    count_strikes(session.trusted)
                 if self.reconcile:
                     session.reconciler().run_pass()
                 store.commit()

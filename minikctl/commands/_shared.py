@@ -21,6 +21,18 @@ class GlobalOptions(Options):
     kubeconfig: str = flag(
         "kubeconfig", help="The configuration file to use.", group="Global options", complete="files"
     )
+    impersonate: str = flag(
+        "as", group="Global options", shown="USER",
+        help="Ask as this user, who may do what roles and bindings say: jane, system:serviceaccount:NAMESPACE:NAME.",
+    )
+    impersonate_group: list[str] = flag(
+        "as-group", kind="array", group="Global options", shown="GROUP", help="A group of the user of --as; may be repeated."
+    )
+    impersonate_uid: str = flag("as-uid", group="Global options", shown="UID", help="The UID of the user of --as.")
+    impersonate_user_extra: list[str] = flag(
+        "as-user-extra", kind="array", group="Global options", shown="KEY=VALUE",
+        help="A further attribute of the user of --as; may be repeated.",
+    )
     state: str = flag(
         "state", help="The state file to use ($MINIKCTL_STATE).", group="Global options", complete="files"
     )

@@ -13,7 +13,7 @@ from minikctl.commands._shared import (
     SelectorOptions,
     ValidateOptions,
 )
-from minikctl.errors import MinikctlError, StatusError, UsageError
+from minikctl.errors import Forbidden, MinikctlError, StatusError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -107,7 +107,12 @@ def _apply(
             f'from server for: "{target.source}": resource name may not be empty'
         )
     modified = lastapplied.with_annotation(manifest)
-    live = api.get(target.info.resource, target.namespace, target.name)
+    try:
+        live = api.get(target.info.resource, target.namespace, target.name)
+    except Forbidden as error:
+        raise error.in_context(
+            f'error when retrieving current configuration of:\n{describe_target(target)}\nfrom server for: "{target.source}"'
+        ) from error
     if live is None:
         _create(api, target, modified, printer, dry_run, validation)
         return

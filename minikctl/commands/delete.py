@@ -132,6 +132,7 @@ def _find(options: DeleteOptions, session: Session) -> Found:
         all_namespaces=options.all_namespaces,
         all_of_kind=options.all,
         ignore_not_found=options.ignore_not_found,
+        verb="delete",
     )
 
 
@@ -183,7 +184,8 @@ def _wait(
     def remaining() -> list[Target]:
         left = []
         for target, uid in deleted:
-            obj = session.api.get(target.info.resource, target.namespace, target.name)
+            # Who may not look does not wait (upstream); waiting costs nothing here.
+            obj = session.trusted.get(target.info.resource, target.namespace, target.name)
             if obj is not None and obj["metadata"]["uid"] == uid:
                 left.append(target)
         return left

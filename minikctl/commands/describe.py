@@ -72,20 +72,20 @@ def describe(session: Session, info: KindInfo, obj: Obj, *, show_events: bool = 
 
     def events(about: Obj) -> list[Obj]:
         meta = about["metadata"]
-        return session.api.list("events", meta.get("namespace") or None, node=meta.get("uid", ""))
+        return session.reader.list("events", meta.get("namespace") or None, node=meta.get("uid", ""))
 
     kind = kinds.load(info)
     if kind.request_warning:
         session.warn(kind.request_warning)
     writer = DescribeWriter(events if show_events else None, session.api.now(), _faults(session, info, obj))
-    kind.describe(writer, obj, session.api)
+    kind.describe(writer, obj, session.reader)
     text: str = writer.render()
     return text
 
 
 def _faults(session: Session, info: KindInfo, obj: Obj) -> list[str]:
     """What goes wrong with the object on purpose: kubectl has no such section, nor has any object without a fault."""
-    faults = session.api.list("faults.minikctl.dev")
+    faults = session.trusted.list("faults.minikctl.dev")
     if not faults:
         return []
     from minikctl.kinds.fault.matching import concerns, is_active, sentence, what

@@ -18,6 +18,8 @@ EVERYTHING: tuple[str, ...] = ()
 CONTROLLERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("namespace", EVERYTHING),
     ("serviceaccounts", ("namespaces", "serviceaccounts", "configmaps")),
+    ("tokens", ("serviceaccounts", "secrets")),
+    ("clusterroleaggregation", ("clusterroles.rbac.authorization.k8s.io",)),
     ("cronjob", ("cronjobs.batch", "jobs.batch")),
     ("garbagecollector", EVERYTHING),
     ("resourcequota", EVERYTHING),

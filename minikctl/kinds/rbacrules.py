@@ -63,14 +63,14 @@ def describe_role(out: Writer, obj: Obj) -> None:
     out.write(1, "---------\t-----------------\t--------------\t-----\n")
     for rule in compact_rules(obj.get("rules") or ()):
         cells = (rule.get(field) or [] for field in ("nonResourceURLs", "resourceNames", "verbs"))
-        out.write(1, f"{_combine_resource_group(rule)}\t" + "\t".join(map(value, cells)) + "\n")
+        out.write(1, f"{combine_resource_group(rule)}\t" + "\t".join(map(value, cells)) + "\n")
 
 
 def compact_rules(rules: Sequence[Obj]) -> list[Obj]:
     """Return ``rules`` as one for each resource (and name of an object, and URL), in kubectl's order."""
     simple: dict[tuple[str, str, tuple[str, ...]], Obj] = {}
     compacted: list[Obj] = []
-    for rule in (part for whole in rules for part in _breakdown(whole)):
+    for rule in (part for whole in rules for part in breakdown(whole)):
         if "resources" not in rule:
             compacted.append(rule)
             continue
@@ -82,7 +82,7 @@ def compact_rules(rules: Sequence[Obj]) -> list[Obj]:
     return sorted([*compacted, *simple.values()], key=_proto_text)
 
 
-def _breakdown(rule: Obj) -> Iterator[Obj]:
+def breakdown(rule: Obj) -> Iterator[Obj]:
     """The parts of a rule: one group, resource and verb each, or one URL and verb."""
     names = rule.get("resourceNames") or ()
     for group in rule.get("apiGroups") or ():
@@ -102,7 +102,7 @@ def _proto_text(rule: Obj) -> str:
     return "&PolicyRule{" + "".join(f"{name}:[{' '.join(rule.get(field) or ())}]," for name, field in _FIELDS) + "}"
 
 
-def _combine_resource_group(rule: Obj) -> str:
+def combine_resource_group(rule: Obj) -> str:
     """``deployments.apps/scale``: resource, group and subresource of a simple rule; "" for one of a URL."""
     if not rule.get("resources"):
         return ""

@@ -1,4 +1,4 @@
-"""Role (rbac.authorization.k8s.io/v1): what may be done in a namespace. Nothing is held to it but ``auth can-i``."""
+"""Role (rbac.authorization.k8s.io/v1): what may be done in a namespace."""
 
 from __future__ import annotations
 

@@ -11,12 +11,15 @@ from minikctl.kinds.base import Column, Kind
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from minikctl.errors import FieldError
-    from minikctl.kinds.base import Obj, Reader, Writer
+    from minikctl.kinds.base import Reader, Writer
 
-#: who makes requests here, as the API server notes it
-USERNAME, GROUPS = "kubernetes-admin", ("kubeadm:cluster-admins", "system:authenticated")
+    Obj = dict[str, Any]
+
+#: who makes requests unless somebody else is impersonated, as the API server notes it
+ADMINISTRATOR: Obj = {"username": "kubernetes-admin", "groups": ["system:masters", "system:authenticated"]}
 
 
 class CertificateSigningRequestKind(Kind):
@@ -29,12 +32,15 @@ class CertificateSigningRequestKind(Kind):
     has_status = True
     name_format = "path-segment"
     field_labels = ("spec.signerName",)
+    #: who asks now
+    requester = ADMINISTRATOR
 
     def prepare_for_create(self, obj: Obj) -> None:
         """See ``Kind.prepare_for_create``: who asks is not what the request says."""
-        obj.setdefault("spec", {}).update(username=USERNAME, groups=list(GROUPS))
-        for field in ("uid", "extra"):
-            obj["spec"].pop(field, None)
+        spec = obj.setdefault("spec", {})
+        for field in ("username", "groups", "uid", "extra"):
+            spec.pop(field, None)
+        spec.update(self.requester)
         obj["status"] = {}
 
     def prepare_for_update(self, obj: Obj, old: Obj) -> None:

@@ -1,0 +1,1 @@
+"""``certificate``: requests for certificates are approved or denied."""
