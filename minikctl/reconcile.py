@@ -12,6 +12,8 @@ Upstream: the controllers of kube-controller-manager, kube-scheduler and kubelet
 
 from __future__ import annotations
 
+import gc
+
 from minikctl.api.events import expire
 from minikctl.controllers import CONTROLLERS, load
 from minikctl.controllers.base import Controller
@@ -45,6 +47,7 @@ class ClusterContext:
         self.run_out: set[str] = set()
         self.now = api.now
         self.get = api.get
+        self.look = api.store.look
         self.list = api.list
         self.count = api.count
         self.sums = api.sums
@@ -115,6 +118,16 @@ class Reconciler:
 
     def run_pass(self) -> Pass:
         """Run every controller once over what is due for it, then bring the statuses of what was touched up to date."""
+        # Objects are trees: looking for cycles among ten thousand Pods finds nothing and takes its time.
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            return self._run_pass()
+        finally:
+            if collecting:
+                gc.enable()
+
+    def _run_pass(self) -> Pass:
         store = self.api.store
         expire(self.api)
         result = Pass(store.revision)

@@ -81,6 +81,9 @@ class Recorder:
         self._said: dict[str, list[_Said]] = {}
         #: (UID, component, host) that may not record events, and until when
         self._muted: dict[tuple[str, str, str], float] = {}
+        #: namespaces that take events, and the store's epoch and newest namespace when that held
+        self._admitted: set[str] = set()
+        self._admits_hold = (0, 0)
         #: the store's epoch and the newest event when all of that held
         self._holds = (0, 0)
 
@@ -143,40 +146,54 @@ class Recorder:
         meta, now = about["metadata"], format_time(api.now())
         # What ``Api.create`` does, without what does nothing for events: there are four of them for each Pod.
         metadata = {"name": f"{meta['name']}.{_stamp(api)}", "namespace": meta.get("namespace") or "default"}
-        api.admit_namespace(info_for(EVENTS), metadata)
+        self._admit(metadata)
         metadata["uid"] = api.new_uid()
         metadata["creationTimestamp"] = now
         metadata["resourceVersion"] = str(api.store.revision + 1)
-        reference = {
-            "apiVersion": about["apiVersion"], "kind": about["kind"], "name": meta["name"],
-            "namespace": meta.get("namespace"),
-            "resourceVersion": meta.get("resourceVersion"), "uid": meta.get("uid"),
-        }
         request = None
         if not api.store.is_empty(QUOTAS):
             from minikctl.api import admission
 
-            event = decode(_text(metadata, reference, kind, reason, message, component, host, now))
+            event = decode(_text(metadata, about, kind, reason, message, component, host, now))
             request = admission.Request(api, info_for(EVENTS), admission.CREATE, event, None)
             admission.run(admission.VALIDATING, request)
             metadata["resourceVersion"] = str(api.store.revision + 1)
-        text = _text(metadata, reference, kind, reason, message, component, host, now)
+        text = _text(metadata, about, kind, reason, message, component, host, now)
         api.store.insert_text(EVENTS, metadata, text, api.now(), meta.get("uid", ""))
         if request is not None:
             request.stored()
         return metadata["name"]
 
+    def _admit(self, metadata: Obj) -> None:
+        """See ``Api.admit_namespace``: what was found out holds until a namespace is written."""
+        store = self._api.store
+        holds = (store.epoch, store.written.get("namespaces", 0))
+        if holds != self._admits_hold or not store.writing:
+            self._admitted.clear()
+            self._admits_hold = holds
+        if metadata["namespace"] not in self._admitted:
+            self._api.admit_namespace(info_for(EVENTS), metadata)
+            self._admitted.add(metadata["namespace"])
+
 
 def _text(
-    metadata: dict[str, str], reference: Obj, kind: str, reason: str, message: str, component: str, host: str, now: str
+    metadata: dict[str, str], about: Obj, kind: str, reason: str, message: str, component: str, host: str, now: str
 ) -> str:
     """An event as JSON."""
-    fields = ",".join([f'"{field}":{quote(value)}' for field, value in metadata.items()])
-    about = ",".join([f'"{field}":{quote(value)}' for field, value in reference.items() if value])
+    meta = about["metadata"]
+    where = f'"namespace":{quote(meta["namespace"])},' if meta.get("namespace") else ""
+    version = f'"resourceVersion":{quote(meta["resourceVersion"])},' if meta.get("resourceVersion") else ""
+    uid = f'"uid":{quote(meta["uid"])}' if meta.get("uid") else ""
+    involved = (
+        f'"apiVersion":{quote(about["apiVersion"])},"kind":{quote(about["kind"])},"name":{quote(meta["name"])},'
+        f"{where}{version}{uid}"
+    ).rstrip(",")
     component, host = quote(component), quote(host)
     source = f'"component":{component},"host":{host}' if host != '""' else f'"component":{component}'
     return (
-        f'{{"apiVersion":"v1","kind":"Event","metadata":{{{fields}}},"involvedObject":{{{about}}},'
+        f'{{"apiVersion":"v1","kind":"Event","metadata":{{"name":{quote(metadata["name"])},'
+        f'"namespace":{quote(metadata["namespace"])},"uid":"{metadata["uid"]}",'
+        f'"creationTimestamp":"{now}","resourceVersion":"{metadata["resourceVersion"]}"}},"involvedObject":{{{involved}}},'
         f'"reason":{quote(reason)},"message":{quote(message)},"type":{quote(kind)},"source":{{{source}}},"count":1,'
         f'"firstTimestamp":"{now}","lastTimestamp":"{now}","eventTime":null,'
         f'"reportingComponent":{component},"reportingInstance":{host}}}'

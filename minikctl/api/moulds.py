@@ -30,6 +30,10 @@ SETTINGS = (
 )
 
 
+#: what is another with each object, in its metadata
+DRAWN = ("name", "uid", "resourceVersion")
+
+
 class Mould:
     """Makes objects that are alike. What is made is as ``Api.create`` would have made it, with the same draws."""
 
@@ -38,12 +42,19 @@ class Mould:
         self._api = api
         self._text = encode(obj)
         self._kind = api.kind_of(obj)
+        #: the first one and the texts of its fields; nothing where there is none whose like can be made of them
+        self._first: Obj = {}
         self._texts: dict[str, str] = {}
+        #: the text of its metadata, in pieces, and what stands after each of them but the last
+        self._pieces: list[str] = []
+        self._between: list[str] = []
+        #: the name of its volume that was drawn, as JSON, and where it is mounted: (field, container, mount)
         self._volume = ""
+        self._mounts: list[tuple[str, int, int]] = []
         self._holds: tuple[int, ...] = ()
 
     def make(self) -> Obj:
-        """Store one more and return it. Raises as ``Api.create``."""
+        """Store one more and return it, for looking only: alike objects share their parts. Raises as ``Api.create``."""
         if self._texts and self._holds == self._state():
             return self._another()
         made = self._api.create(decode(self._text))
@@ -68,19 +79,58 @@ class Mould:
             return
         self._volume = quote(drawn[0]) if drawn else ""
         self._texts = cut(made)
+        self._first = {field: decode(text) for field, text in self._texts.items()}
+        self._mounts = [
+            (field, place, number)
+            for field in ("initContainers", "containers")
+            for place, container in enumerate(made["spec"].get(field) or ())
+            for number, mount in enumerate(container.get("volumeMounts") or ()) if mount["name"] in drawn
+        ]
+        self._cut_metadata(made["metadata"])
         self._holds = self._state()
+
+    def _cut_metadata(self, meta: Obj) -> None:
+        self._pieces, self._between, piece = [], [], "{"
+        for field, value in meta.items():
+            piece += f"{quote(field)}:"
+            if field in DRAWN:
+                self._pieces.append(piece)
+                self._between.append(field)
+                piece = ","
+            else:
+                piece += encode(value) + ","
+        self._pieces.append(piece.rstrip(",") + "}")
 
     def _another(self) -> Obj:
         api, kind = self._api, self._kind
-        meta = decode(self._texts["metadata"])
+        meta = dict(self._first["metadata"])
         api.admit_namespace(kind.info, meta)
         meta["name"] = api.generate_name(kind.info, meta)
         meta["uid"] = api.new_uid()
         meta["resourceVersion"] = str(api.store.revision + 1)
-        spec = self._texts["spec"]
+        metadata = "".join([
+            piece + quote(meta[field]) for piece, field in zip(self._pieces, self._between, strict=False)
+        ]) + self._pieces[-1]
+        texts = {**self._texts, "metadata": metadata}
+        obj = {**self._first, "metadata": meta}
         if self._volume:
-            spec = spec.replace(self._volume, f'"{VOLUME_PREFIX}{api.random_suffix()}"')
-        texts = {**self._texts, "metadata": encode(meta), "spec": spec}
-        obj = {field: meta if field == "metadata" else decode(text) for field, text in texts.items()}
+            name = VOLUME_PREFIX + api.random_suffix()
+            texts["spec"] = texts["spec"].replace(self._volume, f'"{name}"')
+            obj["spec"] = self._with_volume(name)
         api.insert(kind, obj, texts)
         return obj
+
+    def _with_volume(self, name: str) -> Obj:
+        """The spec with another name of the volume that was drawn."""
+        first: Obj = self._first["spec"]
+        spec = dict(first)
+        spec["volumes"] = [
+            {**volume, "name": name} if quote(volume["name"]) == self._volume else volume for volume in first["volumes"]
+        ]
+        for field, place, number in self._mounts:
+            if spec[field] is first[field]:
+                spec[field] = list(first[field])
+            container = spec[field][place] = dict(spec[field][place])
+            container["volumeMounts"] = list(container["volumeMounts"])
+            container["volumeMounts"][number] = {**container["volumeMounts"][number], "name": name}
+        return spec

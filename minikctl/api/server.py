@@ -127,13 +127,15 @@ class Api:
         not_owner: str | None = None,
         node: str | None = None,
         fields: Sequence[str] = (),
+        mentions: str = "",
     ) -> Objects:
         """Objects by namespace and name; see ``Store.list``. ``node`` is the value of the kind's ``ref_path``."""
         if resource in VIEWS:
             kind = kinds.load(kinds.info_for(resource))
             return [kind.from_hub(obj) for obj in self.store.list(VIEWS[resource], namespace, selector=selector, owner=owner)]
         return self.store.list(
-            resource, namespace, selector=selector, owner=owner, not_owner=not_owner, ref=node, fields=fields
+            resource, namespace, selector=selector, owner=owner, not_owner=not_owner, ref=node, fields=fields,
+            mentions=mentions,
         )
 
     def count(self, resource: str, namespace: str | None = None) -> int:
@@ -384,8 +386,12 @@ class Api:
         admission.run(admission.VALIDATING, request)
         return request
 
-    def update_status(self, obj: Obj) -> Obj:
-        """Store the status of ``obj`` alone; see ``update``. What stays is not even read, as far as that can be."""
+    def update_status(self, obj: Obj, *, as_read: bool = False) -> Obj:
+        """Store the status of ``obj`` alone; see ``update``. What stays is not even read, as far as that can be.
+
+        ``as_read``: all the rest is as it was read, so that it is not read again where nobody has written meanwhile;
+        ``obj`` and what is returned may not be changed any more.
+        """
         kind = self.kind_of(obj)
         info, meta = kind.info, obj["metadata"]
         stored = self.store.find(info.resource, meta.get("namespace", "") if info.namespaced else "", meta["name"])
@@ -393,24 +399,31 @@ class Api:
             raise NotFound(info.resource, meta["name"])
         if meta.get("resourceVersion") and meta["resourceVersion"] != str(stored.revision):
             raise Conflict(info.resource, meta["name"])
-        was = stored.part("metadata")
+        as_read = as_read and bool(meta.get("resourceVersion"))
+        was = dict(meta) if as_read else stored.part("metadata")
         if obj.get("status") is None or "deletionTimestamp" in was:
             return self.update(obj, subresource="status")
         text, known = encode(obj["status"]), stored.texts.get("status")
-        if text == known or (known is not None and len(text) == len(known) and obj["status"] == stored.part("status")):
+        if text == known or (known is not None and len(text) == len(known) and obj["status"] == stored.look("status")):
             return stored.load()
-        after = {field: stored.part(field) for field in stored.texts if field not in ("metadata", "status")}
-        after.update(metadata=was, status=obj["status"])
+        if as_read:
+            after = {**obj, "metadata": was}
+        else:
+            after = {field: stored.part(field) for field in stored.texts if field not in ("metadata", "status")}
+            after.update(metadata=was, status=obj["status"])
         before = {**after, "metadata": dict(was)}
         if known is None:
             del before["status"]
         else:
-            before["status"] = stored.part("status")
-        self._replace_parts(kind, stored, before, after, {**stored.texts, "status": text})
+            before["status"] = stored.look("status")
+        self._replace_parts(kind, stored, before, after, {**stored.texts, "status": text}, shared=as_read)
         return after
 
     def bind(self, pod: Obj) -> Obj:
-        """Put a Pod on the node in its spec.nodeName, with the status that it has (upstream: the binding subresource)."""
+        """Put a Pod on the node in its spec.nodeName, with the status that it has (upstream: the binding subresource).
+
+        What is returned is for looking only, and ``pod`` then too.
+        """
         meta, node = pod["metadata"], pod["spec"]["nodeName"]
         stored = self.store.find("pods", meta["namespace"], meta["name"])
         if stored is None:
@@ -422,7 +435,7 @@ class Api:
         if meta.get("resourceVersion") == str(stored.revision):
             # As it was read but for node and status: it need not be read again.
             spec_before = {field: value for field, value in pod["spec"].items() if field != "nodeName"}
-            before = {**pod, "metadata": dict(meta), "spec": spec_before, "status": stored.part("status")}
+            before = {**pod, "metadata": dict(meta), "spec": spec_before, "status": stored.look("status")}
         else:
             before = stored.load()
         after = {
@@ -433,14 +446,16 @@ class Api:
         # A field that is new stands last: the text of the others stays.
         added = f'{spec[:-1]},"nodeName":{encode(node)}}}' if '"nodeName"' not in spec else encode(after["spec"])
         texts = {**stored.texts, "spec": added, "status": encode(after["status"])}
-        self._replace_parts(self.kind_of(pod), stored, before, after, texts)
+        self._replace_parts(self.kind_of(pod), stored, before, after, texts, shared=True)
         return after
 
-    def _replace_parts(self, kind: Kind, stored: Stored, before: Obj, after: Obj, texts: dict[str, str]) -> None:
+    def _replace_parts(
+        self, kind: Kind, stored: Stored, before: Obj, after: Obj, texts: dict[str, str], *, shared: bool = False
+    ) -> None:
         """Store ``after`` in the place of ``before``, which is ``stored``; ``texts`` are its fields as JSON."""
         sums = kind.sums(before, after)
         self.store.replace_parts(
-            kind.info.resource, stored, before, after, texts, self._now, _ref(kind, after), sums
+            kind.info.resource, stored, before, after, texts, self._now, _ref(kind, after), sums, shared=shared
         )
 
     def _replace(self, kind: Kind, obj: Obj, old: Obj) -> None:

@@ -50,6 +50,9 @@ if TYPE_CHECKING:
         def get(self, resource: str, namespace: str, name: str) -> Obj | None:
             """One object, or None. ``namespace`` is "" for cluster-scoped kinds."""
 
+        def look(self, resource: str, namespace: str, name: str) -> Obj | None:
+            """As ``get``, for looking only: what is at hand is not made anew, and others look at it as well."""
+
         def list(
             self,
             resource: str,
@@ -60,12 +63,13 @@ if TYPE_CHECKING:
             not_owner: str | None = None,
             node: str | None = None,
             fields: tuple[str, ...] = (),
+            mentions: str = "",
         ) -> list[Obj]:
             """Objects by namespace and name; of one namespace or (None) of all.
 
             ``selector``: a ``lib.labels.Selector``; ``owner``: the UID of an owner (any ownerReference); ``not_owner``:
             none of whose owners has this UID (what may be adopted); ``node``: spec.nodeName; ``fields``: the only ones
-            to read (``status.phase``), for when there are many.
+            to read (``status.phase``), for when there are many; ``mentions``: those that have a field of this name.
             """
 
         def count(self, resource: str, namespace: str | None = None) -> int:
@@ -78,14 +82,17 @@ if TYPE_CHECKING:
             """Store a new object (metadata.generateName is honoured). Raises AlreadyExists, Forbidden, Invalid."""
 
         def mould(self, obj: Obj) -> Callable[[], Obj]:
-            """What creates one more object like ``obj`` (which has a generateName) with each call, as ``create``."""
+            """What creates one more object like ``obj`` (which has a generateName) with each call, as ``create``.
+
+            What it gives is for looking only.
+            """
 
         def update(self, obj: Obj) -> Obj:
             """Store a changed object; its status stays as stored. No write where nothing changed. Raises Conflict when
             metadata.resourceVersion is not the stored one, NotFound.
             """
 
-        def update_status(self, obj: Obj) -> Obj:
+        def update_status(self, obj: Obj, *, as_read: bool = False) -> Obj:
             """Store the object's status alone. No write where nothing changed. Raises as ``update``."""
 
         def delete(

@@ -25,6 +25,10 @@ class EphemeralVolumeController(Controller):
     name = "ephemeralvolume"
     watches = ("pods",)
 
+    def concerns(self, resource: str, verb: str, changed: frozenset[str] | None) -> bool:  # noqa: ARG002 - the hook
+        """New Pods."""
+        return verb == "create"
+
     def keys(self, change: Change, context: Context) -> Iterable[str]:  # noqa: ARG002 - as the base has it
         """A new Pod with a volume of this sort."""
         pod = change.after

@@ -21,6 +21,10 @@ class VolumeProtectionController(Controller):
     name = "volumeprotection"
     watches = (CLAIMS, VOLUMES, "pods")
 
+    def concerns(self, resource: str, verb: str, changed: frozenset[str] | None) -> bool:  # noqa: ARG002 - the hook
+        """Of Pods those that go."""
+        return resource != "pods" or verb == "delete"
+
     def keys(self, change: Change, context: Context) -> Iterable[str]:  # noqa: ARG002 - as the base has it
         """What is being deleted; the claims of a Pod that is gone."""
         if change.resource != "pods":

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     Key = tuple[str, str, str]
 
 #: characters of JSON that a transaction remembers; of more, the older half is forgotten
-MEMORY = 48_000_000
+MEMORY = 64_000_000
 
 
 class Stored:
@@ -22,12 +22,15 @@ class Stored:
     makes another.
     """
 
-    __slots__ = ("_body", "_texts", "number", "ref", "revision")
+    __slots__ = ("_body", "_texts", "number", "ref", "revision", "shared")
 
     def __init__(
-        self, number: int, revision: int, ref: str | None, *, body: str = "", texts: dict[str, str] | None = None
+        self, number: int, revision: int, ref: str | None, *, body: str = "", texts: dict[str, str] | None = None,
+        shared: Obj | None = None,
     ) -> None:
         """Either ``body`` or ``texts`` is given."""
+        #: the object itself, where it is at hand; nobody may change it
+        self.shared = shared
         self.number = number
         self.revision = revision
         self.ref = ref
@@ -37,7 +40,10 @@ class Stored:
     @property
     def size(self) -> int:
         """The characters of its JSON, about."""
-        return len(self._body) if self._texts is None else sum(map(len, self._texts.values()))
+        if self._texts is None:
+            return len(self._body)
+        # An object takes about as much again as its JSON, and more.
+        return sum(map(len, self._texts.values())) * (1 if self.shared is None else 2)
 
     @property
     def body(self) -> str:
@@ -56,6 +62,10 @@ class Stored:
         """One field, the caller's own; None where it is not there."""
         text = self.texts.get(field)
         return None if text is None else decode(text)
+
+    def look(self, field: str) -> Any:
+        """One field, for looking only."""
+        return self.part(field) if self.shared is None else self.shared.get(field)
 
     def load(self) -> Obj:
         """The whole object, the caller's own."""

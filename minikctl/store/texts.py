@@ -50,6 +50,13 @@ def decode(text: str) -> Any:
     return _scan(text, 0)[0]
 
 
+def restamp(metadata: str, old: int, new: int) -> str | None:
+    """The text of metadata with another resourceVersion; None where it cannot be told by looking at the text."""
+    known = f'"resourceVersion":"{old}"'
+    # As text inside of a value it would stand with backslashes; as a label or annotation it would stand there twice.
+    return metadata.replace(known, f'"resourceVersion":"{new}"') if metadata.count(known) == 1 else None
+
+
 def cut(obj: Obj) -> dict[str, str]:
     """The texts of an object's fields, in its order."""
     return {field: encode(value) for field, value in obj.items()}

@@ -12,7 +12,7 @@ from minikctl.errors import AlreadyExists
 from minikctl.store.changes import Change
 from minikctl.store.reading import Reading
 from minikctl.store.stored import Stored
-from minikctl.store.texts import cut, encode, join
+from minikctl.store.texts import cut, encode, join, restamp
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,15 +56,17 @@ class Writing(Reading):
         """Store a new object; sets its resourceVersion. Raises AlreadyExists where the name is taken.
 
         ``ref``: the value of the indexed field. ``sums``: what the object adds to the sums of that value, by (what,
-        name). ``texts``: the fields as JSON, with the next resourceVersion in them, where they are at hand.
+        name). ``texts``: the fields as JSON, with the next resourceVersion in them, where they are at hand; nobody may
+        change ``obj`` then.
         """
         meta = obj["metadata"]
+        shared = None if texts is None else obj
         if texts is None:
             meta["resourceVersion"] = str(self.revision + 1)
             texts = cut(obj)
         number = self._insert(resource, meta, join(texts), now, ref)
         namespace, name = meta.get("namespace", ""), meta["name"]
-        self._memory.keep((resource, namespace, name), Stored(number, self.revision, ref, texts=texts))
+        self._memory.keep((resource, namespace, name), Stored(number, self.revision, ref, texts=texts, shared=shared))
         labels, owners = meta.get("labels"), _owner_uids(meta)
         if labels or owners:
             self._index(number, {}, labels or {}, (), owners)
@@ -156,7 +158,7 @@ class Writing(Reading):
         if self.on_write is not None:
             self.on_write(Change(self.revision, now, "update", resource, namespace, name, before, obj))
 
-    def replace_parts(
+    def replace_parts(  # noqa: PLR0913 - all that is at hand, so that nothing is worked out twice
         self,
         resource: str,
         stored: Stored,
@@ -166,25 +168,28 @@ class Writing(Reading):
         now: float,
         ref: str | None = None,
         sums: tuple[Sums | None, Sums | None] = (None, None),
+        *,
+        shared: bool = False,
     ) -> None:
         """Store ``after`` in the place of ``before``, which is ``stored``, where the metadata is the same.
 
         ``texts``: the other fields as JSON: those that stay as they were need not be encoded anew. Sets the
-        resourceVersion.
+        resourceVersion. ``shared``: nobody will change ``after``.
         """
         meta = after["metadata"]
         meta["resourceVersion"] = str(self.revision + 1)
         old = stored.texts
-        changed = frozenset(field for field in {**old, **texts} if old.get(field) != texts.get(field))
-        texts = {**texts, "metadata": encode(meta)}
-        self._put(resource, meta, stored, texts, now, ref, sums)
+        changed = frozenset([field for field in {**old, **texts} if old.get(field) != texts.get(field)])
+        metadata = restamp(old["metadata"], stored.revision, self.revision + 1)
+        texts = {**texts, "metadata": encode(meta) if metadata is None else metadata}
+        self._put(resource, meta, stored, texts, now, ref, sums, after if shared else None)
         if self.on_write is not None:
             namespace, name = meta.get("namespace", ""), meta["name"]
             self.on_write(Change(self.revision, now, "update", resource, namespace, name, before, after, changed))
 
     def _put(
         self, resource: str, meta: Obj, stored: Stored, texts: dict[str, str], now: float, ref: str | None,
-        sums: tuple[Sums | None, Sums | None],
+        sums: tuple[Sums | None, Sums | None], shared: Obj | None = None,
     ) -> None:
         """Let the row of ``stored`` point to a new row of the journal."""
         self._journal("update", resource, meta, stored.revision, join(texts), now)
@@ -198,7 +203,7 @@ class Writing(Reading):
             self._add(stored.ref, was, None)
             self._add(ref, None, now_is)
         key = (resource, meta.get("namespace", ""), meta["name"])
-        self._memory.keep(key, Stored(stored.number, self.revision, ref, texts=texts))
+        self._memory.keep(key, Stored(stored.number, self.revision, ref, texts=texts, shared=shared))
 
     def remove(self, resource: str, before: Obj, now: float, sums: Sums | None = None) -> None:
         """Take an object (as it is stored now) out of the store. ``sums``: what it added."""

@@ -66,11 +66,17 @@ def test_a_mould_makes_what_create_makes(tmp_path, written, spec):
     assert told(tmp_path, "a", written, moulded=True, **spec) == told(tmp_path, "b", written, moulded=False, **spec)
 
 
-def test_what_a_mould_makes_is_the_callers_own(tmp_path):
-    made, _, _ = told(tmp_path, "a", (), moulded=True)
-    first, second = made[3:5]
-    first["spec"]["containers"][0]["image"] = "changed"
-    assert second["spec"]["containers"][0]["image"] == "nginx"
+def test_each_has_a_name_a_uid_and_a_volume_of_its_own(tmp_path):
+    made, rows, _ = told(tmp_path, "a", (), moulded=True)
+    assert [decode(body) for verb, resource, *_, body in rows if resource == "pods"] == made
+    for path in (("metadata", "name"), ("metadata", "uid"), ("metadata", "resourceVersion"), ("spec", "volumes", 0, "name")):
+        found = set()
+        for pod in made:
+            value = pod
+            for step in path:
+                value = value[step]
+            found.add(value)
+        assert len(found) == len(made), path
 
 
 def test_what_a_savepoint_takes_back_is_made_anew(tmp_path):

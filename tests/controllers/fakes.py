@@ -6,6 +6,7 @@ For tests of one controller's steps. What several controllers make of a cluster 
 from __future__ import annotations
 
 import copy
+import json
 
 from minikctl import kinds
 from minikctl.errors import AlreadyExists, Conflict, Forbidden, NotFound
@@ -75,7 +76,10 @@ class FakeContext:
     def get(self, resource, namespace, name):
         return copy.deepcopy(self.objects.get((resource, namespace, name)))
 
-    def list(self, resource, namespace=None, *, selector=None, owner=None, not_owner=None, node=None, fields=()):
+    def look(self, resource, namespace, name):
+        return self.get(resource, namespace, name)
+
+    def list(self, resource, namespace=None, *, selector=None, owner=None, not_owner=None, node=None, fields=(), mentions=""):
         found = []
         for (its_resource, its_namespace, _), obj in sorted(self.objects.items()):
             meta = obj["metadata"]
@@ -87,6 +91,7 @@ class FakeContext:
                 and (owner is None or owner in owners)
                 and (not_owner is None or not_owner not in owners)
                 and (node is None or obj["spec"].get("nodeName") == node)
+                and f'"{mentions}' in json.dumps(obj)
             ):
                 found.append(copy.deepcopy(_only(fields, obj) if fields else obj))
         return found
@@ -135,7 +140,7 @@ class FakeContext:
     def update(self, obj):
         return self._update(obj, status=False)
 
-    def update_status(self, obj):
+    def update_status(self, obj, *, as_read=False):  # noqa: ARG002 - the signature of Context
         return self._update(obj, status=True)
 
     def _update(self, obj, *, status):

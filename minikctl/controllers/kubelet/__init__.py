@@ -12,6 +12,7 @@ from __future__ import annotations
 from minikctl.controllers.base import Controller
 from minikctl.controllers.kubelet import behavior, pods, references
 from minikctl.lib.times import parse_time
+from minikctl.store.texts import decode, encode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Kubelet(Controller):
     def sync(self, context: Context, key: str) -> None:
         """Bring the Pod's status to what it is now, and ask to be called when it will change by itself."""
         namespace, _, name = key.partition("/")
-        pod = context.get("pods", namespace, name)
+        pod = context.look("pods", namespace, name)
         if pod is None or not pod["spec"].get("nodeName"):
             return
         node = pod["spec"]["nodeName"]
@@ -78,28 +79,36 @@ class Kubelet(Controller):
         faults = behaviors.faults
         if not pods.node_answers(context, node) or (faults is not None and faults.is_down(node)):
             return
+        if faults is not None or "deletionTimestamp" in pod["metadata"]:
+            pod = decode(encode(pod))  # one of its own
         if "deletionTimestamp" in pod["metadata"]:
             self._stop(context, key, pod, behaviors)
             return
-        if pods.is_finished(pod):
+        if pods.is_finished(pod) or (faults is not None and self._evict(context, pod, faults)):
             return
         before = pod.get("status")
-        if faults is not None and self._evict(context, pod, faults):
-            return
-        ended = faults.end_containers(pod) if faults is not None else []
-        begun = pod.get("status") or {}
-        step = pods.next_status(context, pod, behaviors)
-        step.events = ended + step.events
-        if faults is not None:
-            step.wait_until(faults.count_pulls(begun, step.status))
-            step.wait_until(faults.next_crash(pod, step.status))
+        step = self._step(context, pod, behaviors)
         if step.status != before:
-            pod["status"] = step.status
-            context.update_status(pod)
+            pod = {**pod, "status": step.status}
+            context.update_status(pod, as_read=faults is None)
         for kind, reason, message in step.events:
             context.event(pod, kind, reason, message, COMPONENT, node)
         if step.due is not None:
             context.requeue_after(key, step.due - context.now())
+
+    @staticmethod
+    def _step(context: Context, pod: Obj, behaviors: behavior.BehaviorSet) -> pods.PodStep:
+        """What the Pod is now; with faults ``pod`` has to be the caller's own."""
+        faults = behaviors.faults
+        if faults is None:
+            return pods.next_status(context, pod, behaviors)
+        ended = faults.end_containers(pod)
+        begun = pod.get("status") or {}
+        step = pods.next_status(context, pod, behaviors)
+        step.events = ended + step.events
+        step.wait_until(faults.count_pulls(begun, step.status))
+        step.wait_until(faults.next_crash(pod, step.status))
+        return step
 
     @staticmethod
     def _evict(context: Context, pod: Obj, faults: FaultSet) -> bool:

@@ -32,9 +32,10 @@ class _Node:
         self.prefix = cidr.rpartition(".")[0]
         self.used = set()
         self.newest = 1
-        for pod in context.list("pods", node=name):
+        fields = ("spec.hostNetwork", "status.podIP")
+        for pod in context.list("pods", node=name, fields=fields, mentions="podIP"):
             ip = (pod.get("status") or {}).get("podIP")
-            if ip and not pod["spec"].get("hostNetwork"):
+            if ip and not (pod.get("spec") or {}).get("hostNetwork"):
                 self.used.add(ip)
                 prefix, _, last = ip.rpartition(".")
                 if prefix == self.prefix:

@@ -68,9 +68,10 @@ class Scheduler(Controller):
     def sync(self, context: Context, key: str) -> None:
         """Bind the Pod, or note why it cannot be bound."""
         namespace, _, name = key.partition("/")
-        pod = context.get("pods", namespace, name)
+        pod = context.look("pods", namespace, name)
         if pod is None or pod["spec"].get("nodeName") or not _to_be_scheduled(pod):
             return
+        pod = _own(pod)
         snapshot = Snapshot.of_pass(context)
         if not snapshot.nodes:
             self._refuse(context, pod, NO_NODES)
@@ -136,6 +137,14 @@ class Scheduler(Controller):
             context.event(pod, "Warning", "FailedScheduling", message, COMPONENT)
         if waits_for_others(pod):
             _waiting_for_others(context)[f"{pod['metadata']['namespace']}/{pod['metadata']['name']}"] = None
+
+
+def _own(pod: Obj) -> Obj:
+    """A Pod whose spec and status can be added to, out of one that is for looking only."""
+    status = dict(pod.get("status") or {})
+    if "conditions" in status:
+        status["conditions"] = list(status["conditions"])
+    return {**pod, "spec": dict(pod["spec"]), "status": status}
 
 
 def _scheduled(pod: Obj, status: str) -> Obj:

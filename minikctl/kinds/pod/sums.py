@@ -54,6 +54,8 @@ SORTS = (
 NO_LABELS: dict[str, str] = {}
 
 _known: dict[str, tuple[dict[str, int], dict[str, int]]] = {}
+#: labels as JSON
+_texts: dict[tuple[object, ...], str] = {}
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False).encode
 
 
@@ -84,6 +86,8 @@ def sums_of(pod: Obj) -> Sums | None:
     """What a Pod adds to the sums of its node; None: nothing."""
     meta, spec, status = pod["metadata"], pod["spec"], pod.get("status") or {}
     if not spec.get("nodeName"):
+        if not status.get("nominatedNodeName") and not waits_for_others(pod):
+            return None
         key, node = f"{meta['namespace']}/{meta['name']}", status.get("nominatedNodeName")
         waits: Sums = {(NOMINATED, f"{node} {key}"): 1} if node else {}
         if waits_for_others(pod):
@@ -96,8 +100,14 @@ def sums_of(pod: Obj) -> Sums | None:
     found[REQUESTED, "pods"] = 1
     found[SCORED, "cpu"], found[SCORED, "memory"] = scored["cpu"], scored["memory"]
     found[PRIORITIES, str(spec.get("priority") or 0)] = 1
-    namespace = meta["namespace"]
-    found[labels_of(namespace), _encode([meta.get("labels") or NO_LABELS, "deletionTimestamp" in meta])] = 1
+    namespace, labels, going = meta["namespace"], meta.get("labels") or NO_LABELS, "deletionTimestamp" in meta
+    alike = (going, *labels.items())
+    text = _texts.get(alike)
+    if text is None:
+        if len(_texts) >= MANY_SORTS:
+            _texts.clear()
+        text = _texts[alike] = _encode([labels, going])
+    found[labels_of(namespace), text] = 1
     for address, protocol, port in host_ports(spec):
         found[PORTS, f"{address} {protocol} {port}"] = 1
     for sort, weight, term in affinity_terms(spec):

@@ -1,0 +1,68 @@
+"""Objects that several look at without a copy of their own: nobody changes them, whatever happens in the passes."""
+
+import pytest
+from wholecluster import WholeCluster
+
+from minikctl.store.texts import decode, encode, restamp
+
+
+def deployment(name, replicas, **spec):
+    return {
+        "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name, "namespace": "default"},
+        "spec": {
+            "replicas": replicas, "selector": {"matchLabels": {"app": name}},
+            "template": {
+                "metadata": {"labels": {"app": name}}, "spec": {"containers": [{"name": "c", "image": name}], **spec},
+            },
+        },
+    }
+
+
+
+
+def hold(store):
+    """Compare what is shared with what is stored."""
+    shared = [each for each in store._memory.objects.values() if each.shared is not None]
+    for each in shared:
+        assert each.shared == decode(each.body)
+        assert encode(each.shared["metadata"]) == each.texts["metadata"]
+    return len(shared)
+
+
+def test_what_is_shared_stays_as_it_is_stored(tmp_path):
+    cluster = WholeCluster(tmp_path)
+    cluster.behave("slow", images=["slow"], pull={"after": "5s"}, ready={"after": "3s"})
+    cluster.behave("crash", images=["crash"], exit={"after": "30s", "code": 1})
+    cluster.apply(deployment("plain", 12), deployment("slow", 5), deployment("crash", 3), deployment("huge", 3, priority=None))
+    assert hold(cluster.store) >= 20
+    for _ in range(4):
+        cluster.advance(20)
+        hold(cluster.store)
+    cluster.change("deployments.apps", "plain", lambda obj: obj["spec"].update(replicas=4))
+    cluster.settle()
+    hold(cluster.store)
+    cluster.store.close()
+
+
+def test_what_a_caller_gets_is_its_own(tmp_path):
+    cluster = WholeCluster(tmp_path)
+    cluster.apply(deployment("plain", 2))
+    for pod in cluster.api.list("pods", "default"):
+        mine = cluster.api.get("pods", "default", pod["metadata"]["name"])
+        mine["spec"]["containers"][0]["image"] = mine["status"]["phase"] = "changed"
+    hold(cluster.store)
+    cluster.store.close()
+
+
+@pytest.mark.parametrize(
+    ("metadata", "expected"),
+    [
+        ('{"name":"a","resourceVersion":"7"}', '{"name":"a","resourceVersion":"8"}'),
+        ('{"annotations":{"resourceVersion":"7"},"resourceVersion":"7"}', None),
+        ('{"annotations":{"a":"\\"resourceVersion\\":\\"7\\""},"resourceVersion":"7"}',
+         '{"annotations":{"a":"\\"resourceVersion\\":\\"7\\""},"resourceVersion":"8"}'),
+        ('{"name":"a","resourceVersion":"77"}', None),
+    ],
+)
+def test_metadata_gets_another_version_as_text(metadata, expected):
+    assert restamp(metadata, 7, 8) == expected
