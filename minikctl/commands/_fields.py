@@ -12,7 +12,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from minikctl.api.schemas import Schema
     from minikctl.kinds import KindInfo
-    from minikctl.printing.jsonpath.nodes import Node
 
 #: what kubectl says of other steps than fields
 FIRST, ALL = "first node must be field node", "all nodes must be field nodes"
@@ -24,20 +23,21 @@ def resource_and_path(words: str, api_version: str = "") -> tuple[KindInfo, list
     The group may stand there only where no API version is given. Raises MinikctlError for a kind that there is not, and
     for what is no path of fields. Upstream: ``SplitAndParseResourceRequest`` and ``...WithMatchingPrefix``.
     """
-    steps = _steps(words)
-    word = _names(steps[:1], FIRST)[0]
-    if not word:
+    first, *rest = _steps(words)
+    if first is None:
+        raise MinikctlError(f"invalid jsonpath syntax, {FIRST}")
+    if not first:
         raise MinikctlError("a resource must be present, got: /, Resource=")
-    found = named(word)
+    found = named(first)
     if not found:
-        raise PlainError(f'the server doesn\'t have a resource type "{word}"')
+        raise PlainError(f'the server doesn\'t have a resource type "{first}"')
     if api_version:
-        return found[0], _names(steps[1:], ALL)
+        return found[0], _names(rest, ALL)
     for info in found:
         if words.startswith(info.resource):
-            rest = words[len(info.resource) :]
-            return info, _names(_steps(rest)[1:], FIRST) if rest else []
-    return found[0], _names(steps[1:], FIRST)
+            behind = words[len(info.resource) :]
+            return info, _names(_steps(behind)[1:], FIRST) if behind else []
+    return found[0], _names(rest, FIRST)
 
 
 def named(word: str) -> list[KindInfo]:
@@ -54,25 +54,26 @@ def schema_of(info: KindInfo, group: str, version: str) -> Schema | None:
     return schema_for(f"{group}/{version}" if group else version, info.kind)
 
 
-def _steps(path: str) -> list[Node]:
-    """The steps of ``pods.spec`` as jsonpath reads them."""
-    from minikctl.printing.jsonpath.nodes import Chain
+def _steps(path: str) -> list[str | None]:
+    """The fields that jsonpath reads in ``pods.spec``; None for every step that is no field."""
+    path = path.removesuffix(".")
+    if ".." not in path and path.replace(".", "").replace("-", "").isalnum() and path[0] != ".":
+        return [*path.split(".")]
+    from minikctl.printing.jsonpath.nodes import Chain, Field
     from minikctl.printing.jsonpath.parser import SyntaxFault, parse_template
 
     try:
-        roots = parse_template("{." + path.removesuffix(".") + "}")
+        roots = parse_template("{." + path + "}")
     except SyntaxFault as fault:
         raise MinikctlError(str(fault)) from fault
     if len(roots) != 1 or not isinstance(roots[0], Chain):
         raise MinikctlError("must pass in 1 jsonpath string")
-    return roots[0].steps
+    return [step.name if isinstance(step, Field) else None for step in roots[0].steps]
 
 
-def _names(steps: list[Node], wanted: str) -> list[str]:
-    """The fields that steps name; any other step is an error."""
-    from minikctl.printing.jsonpath.nodes import Field
-
-    names = [step.name for step in steps if isinstance(step, Field)]
+def _names(steps: list[str | None], wanted: str) -> list[str]:
+    """The steps where all of them are fields; any other is an error."""
+    names = [step for step in steps if step is not None]
     if len(names) != len(steps):
         raise MinikctlError(f"invalid jsonpath syntax, {wanted}")
     return names
