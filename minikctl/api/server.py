@@ -303,7 +303,8 @@ class Api:
     ) -> Obj:
         """Store a changed object and return it as stored. Nothing is written where nothing changed.
 
-        ``subresource`` "status": only the status is taken from ``obj``; otherwise the status stays as it is stored.
+        ``subresource`` "status": only the status is taken from ``obj``; another one: what ``Kind.take_part`` takes;
+        without one the status stays as it is stored.
         ``old``: the stored object where the caller has just read it (in the same transaction). ``patch``: ``obj`` is
         what this strategic merge patch (None: a patch of another kind) made; it then decodes in other words. ``verb``:
         patch, where kubectl would send a patch. Raises NotFound, Conflict (metadata.resourceVersion is given and not
@@ -321,20 +322,11 @@ class Api:
         was = old["metadata"]
         if meta.get("resourceVersion") and meta["resourceVersion"] != was["resourceVersion"]:
             raise Conflict(info.resource, name)
-        if client and meta.get("uid") and meta["uid"] != was["uid"]:
-            raise Conflict(
-                info.resource,
-                name,
-                f"Precondition failed: UID in precondition: {meta['uid']}, UID in object meta: {was['uid']}",
-            )
+        if client:
+            _check_uid(info, meta, was)
         if info.hub:
             return self._store_by_hub(kind, obj, old, client=client)
-        request: admission.Request | None = None
-        if subresource == "status":
-            given = {} if obj.get("status") is None else {"status": obj["status"]}
-            obj = {field: value for field, value in old.items() if field != "status"} | {"metadata": dict(was)} | given
-        else:
-            request = self._prepare_update(kind, obj, old, client=client)
+        obj, request = self._prepare(kind, obj, old, subresource, client=client)
         obj["metadata"]["resourceVersion"] = was["resourceVersion"]
         if obj == old:
             return old
@@ -355,6 +347,18 @@ class Api:
         decoded, warnings = decode_patched(obj, info.api_version, info.kind, patch, validation)
         self.warnings += warnings
         return decoded
+
+    def _prepare(
+        self, kind: Kind, obj: Obj, old: Obj, subresource: str, *, client: bool
+    ) -> tuple[Obj, admission.Request | None]:
+        """What is to be stored for an update of an object or a part of it, and the request that admission knows of."""
+        if subresource == "status":
+            given = {} if obj.get("status") is None else {"status": obj["status"]}
+            kept = {field: value for field, value in old.items() if field != "status"}
+            return kept | {"metadata": dict(old["metadata"])} | given, None
+        if subresource:
+            return self._prepare_part(kind, subresource, obj, old)
+        return obj, self._prepare_update(kind, obj, old, client=client)
 
     def _prepare_update(self, kind: Kind, obj: Obj, old: Obj, *, client: bool) -> admission.Request:
         """The steps of an update before ``obj`` is stored: what only the API may set is carried over, defaults, rules."""
@@ -385,6 +389,22 @@ class Api:
             self._validate(kind, obj, old)
         admission.run(admission.VALIDATING, request)
         return request
+
+    def _prepare_part(self, kind: Kind, part: str, obj: Obj, old: Obj) -> tuple[Obj, admission.Request]:
+        """The same for what a subresource changes of an object. Raises NotFound where the kind has none such."""
+        if part not in kind.parts:
+            raise NotFound(kind.info.resource, message="the server could not find the requested resource")
+        whole = kind.take_part(part, obj, old)
+        kind.default(whole)
+        kind.prepare_for_update(whole, old)
+        self._write_out(whole, kind.info)
+        request = admission.Request(self, kind.info, admission.UPDATE, whole, old)
+        admission.run(admission.MUTATING, request)
+        errors = kind.validate_part(part, whole, old)
+        if errors:
+            raise Invalid(kind.info.qualified_kind, whole["metadata"]["name"], errors)
+        admission.run(admission.VALIDATING, request)
+        return whole, request
 
     def update_status(self, obj: Obj, *, as_read: bool = False) -> Obj:
         """Store the status of ``obj`` alone; see ``update``. What stays is not even read, as far as that can be.
@@ -620,6 +640,13 @@ class Api:
         """Every object that names ``uid`` among its owners."""
         found = (self.get(*key) for key in self.store.dependents(uid))
         return [obj for obj in found if obj is not None]
+
+
+def _check_uid(info: KindInfo, meta: Obj, was: Obj) -> None:
+    """Whether a client that names a UID means the stored object. Raises Conflict."""
+    if meta.get("uid") and meta["uid"] != was["uid"]:
+        detail = f"Precondition failed: UID in precondition: {meta['uid']}, UID in object meta: {was['uid']}"
+        raise Conflict(info.resource, meta["name"], detail)
 
 
 def _ref(kind: Kind, obj: Obj) -> str | None:

@@ -84,6 +84,7 @@ COMMANDS: tuple[CommandRef, ...] = (
     CommandRef("label", "Set and remove labels", BASIC),
     CommandRef("annotate", "Set and remove annotations", BASIC),
     CommandRef("logs", "Print what a container would have written", BASIC),
+    CommandRef("debug", "Add containers and Pods to look into others with", BASIC),
     CommandRef("events", "List events, the newest last", BASIC),
     CommandRef("set image", "Give containers other images", WORKLOADS),
     CommandRef("set env", "Set environment variables of containers", WORKLOADS),

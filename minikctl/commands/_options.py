@@ -28,9 +28,9 @@ class Flag:
     """One option: ``--name``, ``-short``.
 
     ``kind``: bool, str, int, int32, duration (Go's, gives seconds), strings (comma-separated, may be repeated), array
-    (repeated, commas kept) or pairs (as strings, each KEY=VALUE). ``bare``: the value when the flag is given without one
-    (pflag's NoOptDefVal); such a flag takes a value only after ``=``. ``group``: the heading in ``--help``. ``choices``:
-    what a str may be.
+    (repeated, commas kept), pairs or map (as strings, each KEY=VALUE, by the rules of two types of upstream).
+    ``bare``: the value when the flag is given without one (pflag's NoOptDefVal); such a flag takes a value only after
+    ``=``. ``group``: the heading in ``--help``. ``choices``: what a str may be.
     """
 
     __slots__ = (
@@ -111,6 +111,7 @@ _EMPTY: dict[str, Any] = {
     "strings": [],
     "array": [],
     "pairs": [],
+    "map": [],
 }
 
 
@@ -163,6 +164,15 @@ def _pairs(text: str) -> list[str]:
     return found
 
 
+def _map(text: str) -> list[str]:
+    """``a=b,c=d`` as a list of ``a=b``; a single pair may have commas in its value (upstream: pflag's ``StringToString``)."""
+    pairs = _strings(text) if text.count("=") > 1 else [text.strip('"')]
+    for pair in pairs:
+        if "=" not in pair:
+            raise ValueError(f"{pair} must be formatted as key=value")
+    return pairs
+
+
 _CONVERT: dict[str, Any] = {
     "bool": _bool,
     "str": str,
@@ -172,6 +182,7 @@ _CONVERT: dict[str, Any] = {
     "strings": _strings,
     "array": lambda text: [text],
     "pairs": _pairs,
+    "map": _map,
 }
 
 

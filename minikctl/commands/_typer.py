@@ -31,6 +31,7 @@ _TYPES: dict[str, Any] = {
     "strings": list[str],
     "array": list[str],
     "pairs": list[str],
+    "map": list[str],
 }
 
 

@@ -24,7 +24,7 @@ class PatchOptions(FilenameOptions, DryRunOptions, PrintOptions, FieldManagerOpt
         "type", default="strategic", help="How the patch is meant.", choices=("json", "merge", "strategic")
     )
     local: bool = flag("local", kind="bool", help="Patch the objects of the files and print them; store nothing.")
-    subresource: str = flag("subresource", help="Patch this part only: status or scale.")
+    subresource: str = flag("subresource", help="Patch this part only: status, or of Pods resize or ephemeralcontainers.")
 
 
 def run(options: PatchOptions, session: Session) -> None:
@@ -37,8 +37,6 @@ def run(options: PatchOptions, session: Session) -> None:
         )
     if options.type not in ("json", "merge", "strategic"):
         raise UsageError(f'--type must be one of [json merge strategic], not "{options.type}"')
-    if options.subresource not in ("", "status", "scale"):
-        raise UsageError(f'invalid subresource value: "{options.subresource}". Must be one of [status scale]')
     if options.subresource == "scale":
         raise MinikctlError("--subresource=scale is not supported; use scale, or patch spec.replicas")
     dry_run = dry_run_mode(options.dry_run, session)

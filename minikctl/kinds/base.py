@@ -190,6 +190,17 @@ class Kind:
         """The kind's rollout capability (``kinds.rollouts.Rollout``): status, history, undo, pause; None without."""
         return None
 
+    #: parts of the object that are written by a way of their own, besides status (upstream: subresources)
+    parts: tuple[str, ...] = ()
+
+    def take_part(self, part: str, obj: Obj, old: Obj) -> Obj:
+        """The stored object ``old`` with what a write to one of ``parts`` takes from ``obj``, as an object of its own."""
+        raise NotImplementedError
+
+    def validate_part(self, part: str, obj: Obj, old: Obj) -> list[FieldError]:
+        """The broken rules of ``obj``, which ``take_part`` gave."""
+        raise NotImplementedError
+
     # -- for kinds that show the objects of another one (``KindInfo.hub``) -------------------------------------------
 
     def to_hub(self, obj: Obj) -> Obj:

@@ -47,12 +47,13 @@ def running_containers(pod: Obj) -> list[Obj]:
     """The containers of the spec that run now."""
     running = {
         status["name"]
-        for field in ("containerStatuses", "initContainerStatuses")
+        for field in ("containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses")
         for status in (pod.get("status") or {}).get(field) or ()
         if "running" in (status.get("state") or {})
     }
     spec = pod["spec"]
-    return [c for c in [*(spec.get("initContainers") or ()), *spec["containers"]] if c["name"] in running]
+    every = [*(spec.get("initContainers") or ()), *spec["containers"], *(spec.get("ephemeralContainers") or ())]
+    return [container for container in every if container["name"] in running]
 
 
 def keys_of_fault(context: Context, fault: Obj) -> list[str]:
@@ -133,6 +134,8 @@ def next_status(context: Context, pod: Obj, behaviors: BehaviorSet) -> PodStep:
         step.events += moved.events
         step.wait_until(moved.due)
     status["containerStatuses"] = new
+    if spec.get("ephemeralContainers"):
+        _ephemeral_containers(context, step, pod, behaviors, now)
     status["phase"] = _phase(
         new,
         policy,
@@ -145,6 +148,24 @@ def next_status(context: Context, pod: Obj, behaviors: BehaviorSet) -> PodStep:
     if pod["metadata"].get("generation"):
         status["observedGeneration"] = pod["metadata"]["generation"]
     return step
+
+
+def _ephemeral_containers(context: Context, step: PodStep, pod: Obj, behaviors: BehaviorSet, now: float) -> None:
+    """Start what was added for debugging. It is never started again, and counts for no condition of the Pod."""
+    known = {each["name"]: each for each in step.status.get("ephemeralContainerStatuses") or ()}
+    new = []
+    for container in pod["spec"]["ephemeralContainers"]:
+        behavior, status = behaviors.for_container(pod, container), known.get(container["name"])
+        # Its status does not say when it was added: what waits since the last sync has waited long enough.
+        begins = now if status is None else now - behavior.pull_after - behavior.start_after
+        moved = _moved(
+            context, container, status, behavior, now=now, begins=begins, restart_policy="Never", pod=pod
+        )
+        moved.status["ready"] = False
+        new.append(moved.status)
+        step.events += moved.events
+        step.wait_until(moved.due)
+    step.status["ephemeralContainerStatuses"] = new
 
 
 def _moved(

@@ -30,6 +30,7 @@ class Pod(Kind):
         "status.phase", "status.podIP", "status.podIPs", "status.nominatedNodeName",
     )
     ref_path = ("spec", "nodeName")
+    parts = ("ephemeralcontainers", "resize")
 
     # -- what the API server does on the way in ---------------------------------------------------------------------
 
@@ -114,6 +115,18 @@ class Pod(Kind):
     def pod_template(self, obj: Obj) -> Obj | None:
         """The Pod itself."""
         return obj
+
+    def take_part(self, part: str, obj: Obj, old: Obj) -> Obj:
+        """See ``kinds.pod.parts``."""
+        from minikctl.kinds.pod.parts import take_part
+
+        return take_part(part, obj, old)
+
+    def validate_part(self, part: str, obj: Obj, old: Obj) -> list[FieldError]:
+        """See ``kinds.pod.parts``."""
+        from minikctl.kinds.pod.parts import validate_part
+
+        return validate_part(part, obj, old)
 
 
 def _is_counted(pod: Obj) -> bool:

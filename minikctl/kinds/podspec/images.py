@@ -22,6 +22,11 @@ _HEX_64 = r"[a-f0-9]{64}"
 _LONGEST_NAME = 255
 
 
+def is_reference(image: str) -> bool:
+    """Whether a client takes a text for the name of an image, with a tag and a digest or without (``ReferenceRegexp``)."""
+    return re.fullmatch(_REFERENCE, image, re.ASCII) is not None
+
+
 def tag_of(image: str) -> str:
     """Return the tag that an image reference means: ``latest`` where there is neither tag nor digest.
 
