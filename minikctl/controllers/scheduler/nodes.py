@@ -137,6 +137,8 @@ class Snapshot:
             pod = context.get("pods", namespace, pod_name)
             if pod is not None:
                 self.nominated.setdefault(node_name, []).append(PodRequest(pod))
+        #: the nodes that count for a constraint of spreading, by what decides that, and the values of its label there
+        self.counting: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
         self._tallies: dict[str, Tally] = {}
         self._terms: tuple[list[tuple[NodeInfo, str, str, int, Obj, int]], int] | None = None
         self._namespaces: dict[str, dict[str, str]] | None = None

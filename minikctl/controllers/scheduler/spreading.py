@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from math import log
 
-from minikctl.controllers.scheduler.filters import is_selected_node, untolerated_taint
+from minikctl.controllers.scheduler.filters import is_selected_node, required_node_affinity, untolerated_taint
 from minikctl.controllers.scheduler.tally import Follower
 from minikctl.lib.labels import NOTHING, Selector, from_label_selector, from_map
 
@@ -51,7 +51,7 @@ class Constraint:
         #: Pods by node
         self.hosts: dict[str, int] = {}
         #: the nodes whose Pods count
-        self.nodes: set[str] = set()
+        self.nodes: frozenset[str] = frozenset()
         #: what gives the Pods that count
         self.follower: Follower | None = None
         #: what the Pod itself adds to the topology that it comes to
@@ -75,15 +75,29 @@ class Spreading:
             constraint.own = 1 if constraint.selector.matches(request.labels) else 0
         self._all_keys = all_keys
         self._topologies: _Topologies | None = None
-        nodes = [node for node in snapshot.nodes if not self.ignores(node)]
         tally = snapshot.tally(request.namespace)
         for constraint in constraints:
-            for node in nodes:
-                if constraint.takes(request, node):
-                    constraint.nodes.add(node.name)
-                    constraint.counts.setdefault(node.labels.get(constraint.key, ""), 0)
+            constraint.nodes, values = self._counting(snapshot, constraint)
+            constraint.counts = dict.fromkeys(values, 0)
             constraint.follower = Follower(tally, constraint.selector)
         self.catch_up()
+
+    def _counting(self, snapshot: Snapshot, constraint: Constraint) -> tuple[frozenset[str], frozenset[str]]:
+        """The nodes that count for a constraint, and the values of its label there: alike for most sorts of Pods."""
+        spec = self.request.spec
+        sort = repr((
+            constraint.key, [each.key for each in self.constraints] if self._all_keys else "",
+            (spec.get("nodeSelector"), required_node_affinity(spec)) if constraint.honors_affinity else "",
+            spec.get("tolerations") if constraint.honors_taints else "",
+            constraint.honors_affinity, constraint.honors_taints,
+        ))
+        found = snapshot.counting.get(sort)
+        if found is None:
+            nodes = [node for node in snapshot.nodes if not self.ignores(node) and constraint.takes(self.request, node)]
+            found = snapshot.counting[sort] = (
+                frozenset([node.name for node in nodes]), frozenset([node.labels.get(constraint.key, "") for node in nodes]),
+            )
+        return found
 
     def catch_up(self) -> None:
         """Count what was put onto nodes since the last time."""
@@ -201,10 +215,11 @@ class _Topologies:
     def raw_scores(self, constraints: list[Constraint], weights: tuple[float, ...]) -> list[int]:
         """The weighted numbers of Pods in each node's topologies; not to be changed."""
         if self._weights != weights:
-            self._weights, self._raw = weights, [0] * len(self.names)
-            stale: Iterable[int] = range(len(self.names))
+            self._weights, self._raw = weights, self._all_raw_scores(constraints, weights)
             self.touched = None
-        elif self.changed:
+            self.changed = []
+            return self._raw
+        if self.changed:
             stale = self._stale(constraints)
             if self.touched is not None:
                 self.touched.update(stale)
@@ -221,6 +236,16 @@ class _Topologies:
                     score += counts.get(known, 0) * weight + constraint.max_skew - 1
             self._raw[place] = int(score + 0.5)
         return self._raw
+
+    def _all_raw_scores(self, constraints: list[Constraint], weights: tuple[float, ...]) -> list[int]:
+        totals = [0.0] * len(self.names)
+        for constraint, values, weight in zip(constraints, self.values, weights, strict=True):
+            is_host, skew = constraint.key == HOSTNAME, constraint.max_skew
+            counts = constraint.hosts if is_host else constraint.counts
+            for place, value in enumerate(values):
+                if value is not None:
+                    totals[place] += counts.get(self.names[place] if is_host else value, 0) * weight + skew - 1
+        return [int(total + 0.5) for total in totals]
 
     def _stale(self, constraints: list[Constraint]) -> Iterable[int]:
         """The places of nodes that share a topology with one that has changed."""
