@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from random import Random
     from typing import Any
 
+    from minikctl.api.rbac.user import User
     from minikctl.env import Env
     from minikctl.kinds import KindInfo
     from minikctl.kinds.base import Kind
@@ -60,6 +61,8 @@ class Api:
         self._settings: dict[str, tuple[tuple[int, int], Objects]] = {}
         #: nothing of the transaction stays: as in Kubernetes, what is answered then has no new resourceVersion
         self.dry_run = False
+        #: who asks, where it is somebody else than the administrator
+        self.user: User | None = None
         #: how often each fault has made a request fail in this transaction; see ``api.faults``
         self.strikes: dict[str, int] = {}
         self.tick()
@@ -179,6 +182,10 @@ class Api:
             self._let_fail("create", info.resource, (obj.get("metadata") or {}).get("name", ""))
             obj = self._decode(obj, info, validation)
         meta: Obj = obj.setdefault("metadata", {})
+        if info.verbs == kinds.CREATE:
+            from minikctl.api import transient
+
+            return transient.create(self, info, obj, self.user)
         if info.hub:
             return self._store_by_hub(kind, obj, None, client=client)
         self.admit_namespace(info, meta)
@@ -450,7 +457,7 @@ class Api:
             raise NotFound("pods", meta["name"])
         if stored.ref:
             raise Conflict(
-                "pods/binding", meta["name"], f"pod {meta['name']} is already assigned to node {stored.ref!r}"
+                "pods/binding", meta["name"], f'pod {meta["name"]} is already assigned to node "{stored.ref}"'
             )
         if meta.get("resourceVersion") == str(stored.revision):
             # As it was read but for node and status: it need not be read again.

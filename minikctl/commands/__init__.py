@@ -106,6 +106,7 @@ COMMANDS: tuple[CommandRef, ...] = (
     CommandRef("drain", "Take the Pods off nodes", CLUSTER),
     CommandRef("taint", "Set and remove taints of nodes", CLUSTER),
     CommandRef("auth can-i", "Say whether something is allowed", CLUSTER),
+    CommandRef("auth reconcile", "Bring roles and bindings up to what files say", CLUSTER),
     CommandRef("auth whoami", "Say who asks: name, groups and further attributes", CLUSTER),
     CommandRef("exec", "Refused: no process runs in a container", REFUSED),
     CommandRef("attach", "Refused: no process runs in a container", REFUSED),

@@ -81,13 +81,15 @@ class ChangePrinter:
 
     def print(self, info: KindInfo, obj: Obj, operation: str) -> None:
         """Print one object: ``operation`` is what was done ("created")."""
-        name = obj["metadata"].get("name", "")
+        name = obj["metadata"].get("name") or "<unknown>"
+        # What is answered with success and no more is a Status.
+        resource = "status" if obj.get("kind") == "Status" else info.singular_resource
         if self.printer is not None:
             self.session.write(self.printer.print(obj))
         elif self.name_only:
-            self.session.print(f"{info.singular_resource}/{name}")
+            self.session.print(f"{resource}/{name}")
         else:
-            self.session.print(f"{info.singular_resource}/{name} {operation}{self.suffix}")
+            self.session.print(f"{resource}/{name} {operation}{self.suffix}")
 
 
 def in_source(error: MinikctlError, action: str, source: str) -> MinikctlError:

@@ -7,7 +7,7 @@ collected, and the verb goes on (``ContinueOnError``).
 from __future__ import annotations
 
 from minikctl import kinds
-from minikctl.errors import BadRequest, Forbidden, MinikctlError, NotFound, StateError, UsageError
+from minikctl.errors import BadRequest, Forbidden, MethodNotAllowed, MinikctlError, NotFound, StateError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from minikctl.lib.labels import Selector
 
     Obj = dict[str, Any]
+
+
+#: what the API says to a verb that a kind does not have
+NOT_ALLOWED = "the server does not allow this method on the requested resource"
 
 
 class Target:
@@ -192,7 +196,7 @@ class ResourceQuery:
         namespace = self.session.namespace if info.namespaced else ""
         try:
             obj = self._read(info, namespace, name)
-        except Forbidden as error:
+        except (Forbidden, MethodNotAllowed) as error:
             found.fail(error)
             return
         if obj is not None:
@@ -201,7 +205,9 @@ class ResourceQuery:
             found.fail(self._not_found(info, namespace, name))
 
     def _read(self, info: KindInfo, namespace: str, name: str) -> Obj | None:
-        """A named object. Raises Forbidden."""
+        """A named object. Raises Forbidden, MethodNotAllowed."""
+        if self.verb not in info.verbs:
+            raise MethodNotAllowed(NOT_ALLOWED)
         if self.verb == "get":
             return self.session.api.get(info.resource, namespace, name)
         self.session.allow(self.verb, info.resource, namespace, name)
@@ -222,6 +228,8 @@ class ResourceQuery:
         found.is_list = True
         for info in found.infos:
             try:
+                if "list" not in info.verbs:
+                    raise MethodNotAllowed(NOT_ALLOWED)
                 namespace = None if self.all_namespaces or not info.namespaced else self.session.namespace
                 for obj in list_objects(self.session, info, namespace, self.selector, self.field_selector):
                     meta = obj["metadata"]
@@ -237,7 +245,7 @@ class ResourceQuery:
             found.infos.append(target.info)
             try:
                 obj = self._read(target.info, target.namespace, target.name)
-            except Forbidden as error:
+            except (Forbidden, MethodNotAllowed) as error:
                 found.fail(error)
                 continue
             if obj is not None:

@@ -39,6 +39,7 @@ class GuardedApi:
         object.__setattr__(self, "trusted", trusted)
         object.__setattr__(self, "user", user)
         object.__setattr__(self, "resolver", Resolver(trusted))
+        trusted.user = user
 
     if TYPE_CHECKING:
         trusted: Api
