@@ -45,7 +45,7 @@ def _main(argv: Sequence[str], env: Env) -> int:
             env.out.write(error.stdout)
         message = error.user_message()
         if message and message != "error: ":
-            env.err.write(message + "\n")
+            env.err.write(message if message.endswith("\n") else message + "\n")
             if env.err.is_terminal():
                 from minikctl.commands._explaining import explain
 

@@ -27,12 +27,12 @@ def validation_mode(text: str) -> str:
 
 
 def read_targets(
-    session: Session, options: FilenameOptions, *, validation: str = "strict"
+    session: Session, options: FilenameOptions, *, validation: str = "strict", local: bool = False
 ) -> tuple[list[Target], list[MinikctlError]]:
     """The objects of ``-f`` in order, each with its kind and namespace, and the errors met on the way.
 
-    ``validation`` "ignore" leaves out kubectl's own check of apiVersion and kind. Raises UsageError for the flags
-    themselves.
+    ``validation`` "ignore" leaves out kubectl's own check of apiVersion and kind. ``local``: the objects stay as they
+    stand in the files, without a namespace that is not there. Raises UsageError for the flags themselves.
     """
     if options.kustomize:
         raise MinikctlError(
@@ -55,7 +55,7 @@ def read_targets(
             continue
         assert item.info is not None
         try:
-            target = _target(session, item.info, item.obj, item.source)
+            target = _target(session, item.info, item.obj, item.source, local=local)
             target.document = item
             targets.append(target)
         except MinikctlError as error:
@@ -65,11 +65,11 @@ def read_targets(
     return targets, errors
 
 
-def _target(session: Session, info: KindInfo, obj: Obj, source: str) -> Target:
+def _target(session: Session, info: KindInfo, obj: Obj, source: str, *, local: bool) -> Target:
     meta = obj.get("metadata") or {}
     name, namespace = meta.get("name") or "", meta.get("namespace") or ""
-    if not info.namespaced:
-        return Target(info, "", name, manifest=obj, source=source)
+    if not info.namespaced or local:
+        return Target(info, namespace, name, manifest=obj, source=source)
     if session.namespace_given and namespace and namespace != session.namespace:
         raise MinikctlError(
             f'the namespace from the provided object "{namespace}" does not match the namespace "{session.namespace}". '
@@ -123,14 +123,20 @@ _FILES_AND_WORDS = (
 _FILES_AND_NAMES = "resource/name arguments cannot be provided when a path is specified"
 
 
-def local_targets(session: Session, options: FilenameOptions) -> Found:
-    """The objects of the files themselves, for ``--local``. Raises UsageError where no files are named."""
+def local_targets(
+    session: Session, options: FilenameOptions, *, nothing_named: str = "", in_namespace: bool = False
+) -> Found:
+    """The objects of the files themselves, for ``--local``. Raises UsageError with ``nothing_named`` without files.
+
+    ``in_namespace``: they get the request's namespace, as those that are stored.
+    """
     if not options.filename and not options.kustomize:
-        raise UsageError("one or more files must be specified when --local is set")
+        raise UsageError(nothing_named)
     found = Found()
-    found.targets, found.errors = read_targets(session, options)
+    found.targets, found.errors = read_targets(session, options, local=not in_namespace)
     for target in found.targets:
         target.obj = target.manifest
+        target.is_local = True
     return found
 
 
@@ -139,6 +145,11 @@ NAME_RESOURCES = (
     "You must provide one or more resources by argument or filename.\n"
     "Example resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n"
     "   '<resource>'"
+)
+#: what they say of names beside --local (upstream: ``resource.LocalResourceError``)
+LOCAL_RESOURCE = (
+    "you must specify resources by --filename when --local is set.\nExample resource specifications include:\n"
+    "   '-f rsrc.yaml'\n   '--filename=rsrc.json'"
 )
 #: the same, of other verbs
 SPECIFY_RESOURCES = "one or more resources must be specified as <resource> <name> or <resource>/<name>"

@@ -49,6 +49,9 @@ class MetadataOptions(
     resource_version: str = flag("resource-version", help="Only if the object has this resourceVersion.")
 
 
+_LOCAL_FILES = "one or more files must be specified as -f pod.yaml or --filename=pod.json"
+
+
 class Words:
     """What tells the two verbs apart: the map's name, and how messages speak of it."""
 
@@ -147,8 +150,12 @@ def _checked(options: MetadataOptions, words: Words) -> tuple[list[str], list[st
         raise UsageError("cannot set --all and --selector at the same time")
     if options.all and options.field_selector:
         raise UsageError("cannot set --all and --field-selector at the same time")
+    if options.local and resources:
+        raise UsageError(
+            "can only use local files by -f pod.yaml or --filename=pod.json when --local=true is set"
+        )
     if not resources and not options.filename and not options.kustomize:
-        raise UsageError(SPECIFY_RESOURCES)
+        raise UsageError(_LOCAL_FILES if options.local else SPECIFY_RESOURCES)
     if not pairs and not options.listing:
         raise UsageError(f"at least one {words.noun} update is required")
     return resources, pairs
@@ -181,7 +188,7 @@ def _change_locally(found: Found, edit: Edit, printer: ChangePrinter) -> None:
 
 def _find(options: MetadataOptions, session: Session, resources: list[str]) -> Found:
     if options.local:
-        return local_targets(session, options)
+        return local_targets(session, options, nothing_named=_LOCAL_FILES)
     return find_targets(
         session,
         options,

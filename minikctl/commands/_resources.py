@@ -28,7 +28,7 @@ NOT_ALLOWED = "the server does not allow this method on the requested resource"
 class Target:
     """One object that a verb was pointed at. ``obj`` is as stored, or for a manifest as given; None: not read."""
 
-    __slots__ = ("document", "index", "info", "manifest", "name", "namespace", "obj", "source")
+    __slots__ = ("document", "index", "info", "is_local", "manifest", "name", "namespace", "obj", "source")
 
     def __init__(
         self,
@@ -50,6 +50,8 @@ class Target:
         self.source = source
         #: the manifest itself, which knows its places
         self.document: Any = None
+        #: --local: ``obj`` is the file's, and nothing is stored
+        self.is_local = False
 
     def blame(self, error: MinikctlError) -> MinikctlError:
         """Say in an error which manifest it is about, for who shows its place at a terminal (see ``_explaining``)."""

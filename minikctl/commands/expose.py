@@ -66,7 +66,7 @@ def run(options: ExposeOptions, session: Session) -> None:
 def _find(options: ExposeOptions, session: Session) -> Found:
     """The objects that words name, or those of files as the files have them."""
     if options.filename or options.kustomize:
-        return local_targets(session, options)
+        return local_targets(session, options, in_namespace=True)
     return find_targets(session, options, options.args, nothing_named=NAME_RESOURCES)
 
 

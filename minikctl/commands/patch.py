@@ -42,7 +42,9 @@ def run(options: PatchOptions, session: Session) -> None:
     dry_run = dry_run_mode(options.dry_run, session)
     patch = _read(options)
     if options.local:
-        found = local_targets(session, options)
+        if options.args:
+            raise UsageError("cannot specify --local and server resources")
+        found = local_targets(session, options, nothing_named=NAME_RESOURCES)
         _local(options, session, found.targets, patch)
         session.end_with(found.errors)
         return

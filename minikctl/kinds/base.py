@@ -77,6 +77,10 @@ class Kind:
 
     #: a Service can be made for an object by ``expose``
     exposable = False
+    #: ``set selector`` may replace spec.selector, a plain map of labels
+    selector_can_be_set = False
+    #: ``set subject`` may add to the list ``subjects``
+    has_subjects = False
     #: the kind's Pods stand one on each node and stay there when it is drained
     pods_belong_to_nodes = False
     #: fields at the top whose values stand in no message

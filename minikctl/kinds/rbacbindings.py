@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 class BindingKind(Kind):
     """The hooks of bindings; subclasses say to what they may bind."""
 
+    has_subjects = True
     columns = (
         Column("NAME"), Column("ROLE"), Column("AGE"), Column("USERS", wide=True), Column("GROUPS", wide=True),
         Column("SERVICEACCOUNTS", wide=True),

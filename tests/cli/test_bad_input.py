@@ -72,7 +72,7 @@ LINES = [
     (["scale", "deployment/absent", "--replicas=1"], 'Error from server (NotFound): deployments.apps "absent" not found\n'),
     (["scale", "cm/kube-root-ca.crt", "--replicas=1"], "Error from server (NotFound): the server could not find the requested resource\n"),
     (["rollout", "status", "cm/kube-root-ca.crt"], "error: no status viewer has been implemented for ConfigMap\n"),
-    (["set", "image", "cm/kube-root-ca.crt", "a=b"], "error: the object is not a pod or does not have a pod template: v1, Kind=ConfigMap\n"),
+    (["set", "image", "cm/kube-root-ca.crt", "a=b"], "error: configmaps/kube-root-ca.crt the object is not a pod or does not have a pod template: *v1.ConfigMap\n"),
     (["get", "pods", "--nosuch"], "error: unknown flag: --nosuch\nSee 'minikctl get --help' for usage.\n"),
     (["scale", "deployment/x"], 'error: required flag(s) "replicas" not set\n'),
     (["advance"], "error: advance takes one duration, such as 90s, 10m or 24h\n"),

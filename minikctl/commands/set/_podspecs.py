@@ -8,46 +8,74 @@ from __future__ import annotations
 import fnmatch
 
 from minikctl import kinds
-from minikctl.commands._manifests import SPECIFY_RESOURCES, find_targets, local_targets
+from minikctl.commands._manifests import LOCAL_RESOURCE, NAME_RESOURCES, find_targets, local_targets
 from minikctl.commands._options import flag
 from minikctl.commands._printing import ChangePrinter, dry_run_mode
 from minikctl.commands._shared import DryRunOptions, FieldManagerOptions, FilenameOptions, PrintOptions, SelectorOptions
-from minikctl.errors import MinikctlError, UsageError
+from minikctl.errors import MinikctlError, StatusError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from minikctl.api.server import Api
     from minikctl.commands._resources import Found, Target
     from minikctl.commands._session import Session
 
     Obj = dict[str, Any]
 
 
-class SetOptions(FilenameOptions, SelectorOptions, DryRunOptions, PrintOptions, FieldManagerOptions):
+class ChangeOptions(FilenameOptions, DryRunOptions, PrintOptions, FieldManagerOptions):
     """Flags of every verb of ``set``."""
 
     all: bool = flag("all", kind="bool", group="Selection", help="All objects of the kinds.")
     local: bool = flag("local", kind="bool", help="Change the objects of the files and print them; store nothing.")
+    #: what -l says, of verbs that have it
+    selector: str = ""
 
 
-def find(options: SetOptions, session: Session, resources: list[str]) -> Found:
-    """The objects that words and files name; with --local those of the files themselves."""
+class SetOptions(SelectorOptions, ChangeOptions):
+    """Flags of the verbs that take -l, too."""
+
+
+def find(options: ChangeOptions, session: Session, resources: list[str], *, local_error: str = LOCAL_RESOURCE) -> Found:
+    """The objects that words and files name; with --local those of the files themselves, as their Go types keep them.
+
+    Raises UsageError, with ``local_error`` where --local is given words.
+    """
     if options.all and options.selector:
         raise UsageError("cannot set --all and --selector at the same time")
     if options.local:
         if resources:
-            raise UsageError("resource names are not allowed when using --local: pass files with -f")
-        return local_targets(session, options)
+            raise UsageError(local_error)
+        found = local_targets(session, options, nothing_named=NAME_RESOURCES)
+        for target in found.targets:
+            target.obj = typed(target.obj or {})
+        return found
     return find_targets(
         session,
         options,
         resources,
-        nothing_named=SPECIFY_RESOURCES,
+        nothing_named=NAME_RESOURCES,
         selector=options.selector,
         all_of_kind=options.all,
     )
+
+
+def typed(obj: Obj) -> Obj:
+    """An object of a file as kubectl has it after it was read into its Go type. Raises MinikctlError."""
+    from minikctl.api.decoding import check, write_out
+
+    decoded = check(obj, obj["apiVersion"], obj["kind"])
+    if decoded.error:
+        raise MinikctlError(decoded.error)
+    return write_out(decoded.obj, obj["apiVersion"], obj["kind"])
+
+
+def named(target: Target) -> str:
+    """An object as errors name it: ``deployments/web``, of a file with --local ``deployment/web``."""
+    return f"{target.info.kind.lower() if target.is_local else target.info.plural}/{target.name}"
 
 
 def template_of(target: Target, obj: Obj) -> Obj:
@@ -55,7 +83,8 @@ def template_of(target: Target, obj: Obj) -> Obj:
     template = kinds.load(target.info).pod_template(obj)
     if template is None or not isinstance(template.get("spec"), dict):
         raise MinikctlError(
-            f"the object is not a pod or does not have a pod template: {target.info.api_version}, Kind={target.info.kind}"
+            f"error: {named(target)} the object is not a pod or does not have a pod template: "
+            f"*{target.info.version}.{target.info.kind}"
         )
     return template
 
@@ -66,45 +95,87 @@ def containers_of(spec: Obj, pattern: str) -> list[Obj]:
     return [each for each in found if fnmatch.fnmatchcase(each.get("name", ""), pattern)]
 
 
-def change_each(
-    options: SetOptions, session: Session, found: Found, change: Callable[[Target, Obj], None], done: str
-) -> None:
-    """Let ``change(target, object)`` alter each object in place; store and print those that it altered.
+class Changes:
+    """What ``change_each`` is to do: ``change(target, object)`` alters each object in place.
 
-    An object that stays as it was is passed over in silence, as kubectl does.
+    ``done``: what was done, in the printed line. ``failed``: what kubectl puts before an error of the API; "": nothing.
+    Objects that stayed as they were are printed where -o asks for objects, with ``always`` in any case, with
+    ``silent_without_change`` never.
+    ``first_error``: the first error ends it (what was done before stays), as where kubectl does not go on.
     """
-    import json
 
+    __slots__ = ("always", "change", "done", "failed", "first_error", "silent_without_change")
+
+    def __init__(
+        self, change: Callable[[Target, Obj], None], done: str, *, failed: str = "", always: bool = False,
+        first_error: bool = False, silent_without_change: bool = False,
+    ) -> None:
+        self.change = change
+        self.done = done
+        self.failed = failed
+        self.always = always
+        self.first_error = first_error
+        self.silent_without_change = silent_without_change
+
+    def shows_unchanged(self, printer: ChangePrinter) -> bool:
+        """Whether an object that stayed as it was is printed."""
+        return self.always or (printer.prints_objects and not self.silent_without_change)
+
+
+def change_each(options: ChangeOptions, session: Session, found: Found, changes: Changes) -> None:
+    """Change, store and print each object. Raises MinikctlError for those that could not be."""
     dry_run = dry_run_mode(options.dry_run, session)
-    printer = ChangePrinter(session, options, dry_run="" if options.local else dry_run)
+    printer = ChangePrinter(session, options, dry_run=dry_run)
     errors = found.errors
-
-    def changed(target: Target, obj: Obj) -> bool:
-        before = json.dumps(obj, sort_keys=True)
-        change(target, obj)
-        return json.dumps(obj, sort_keys=True) != before
-
+    if changes.first_error and errors:
+        raise errors[0]
     if options.local:
         for target in found.targets:
-            try:
-                assert target.obj is not None
-                changed(target, target.obj)
-                printer.print(target.info, target.obj, done)
-            except MinikctlError as error:
-                errors.append(error)
+            _change_locally(target, changes, printer, errors)
+            if changes.first_error and errors:
+                break
         session.end_with(errors)
         return
     with session.change(dry_run=bool(dry_run)) as api:
         for target in found.targets:
             try:
-                obj = api.must_get(target.info.resource, target.namespace, target.name)
-                if changed(target, obj):
-                    with api.store.savepoint():
-                        stored = obj if dry_run == "client" else api.update(obj, client=True, verb="patch")
-                    printer.print(target.info, stored, done)
-                elif printer.prints_objects:
-                    printer.print(target.info, obj, done)
+                _change(api, target, changes, printer, dry_run)
             except MinikctlError as error:
                 errors.append(error)
+                if changes.first_error:
+                    break
         session.show_warnings()
     session.end_with(errors)
+
+
+def _altered(target: Target, obj: Obj, changes: Changes) -> bool:
+    import json
+
+    before = json.dumps(obj, sort_keys=True)
+    changes.change(target, obj)
+    return json.dumps(obj, sort_keys=True) != before
+
+
+def _change_locally(target: Target, changes: Changes, printer: ChangePrinter, errors: list[MinikctlError]) -> None:
+    assert target.obj is not None
+    try:
+        if _altered(target, target.obj, changes) or changes.shows_unchanged(printer):
+            printer.print(target.info, target.obj, changes.done)
+    except MinikctlError as error:
+        errors.append(error)
+
+
+def _change(api: Api, target: Target, changes: Changes, printer: ChangePrinter, dry_run: str) -> None:
+    obj = api.must_get(target.info.resource, target.namespace, target.name)
+    if not _altered(target, obj, changes):
+        if changes.shows_unchanged(printer):
+            printer.print(target.info, obj, changes.done)
+        return
+    stored = obj
+    if dry_run != "client":
+        try:
+            with api.store.savepoint():
+                stored = api.update(obj, client=True, verb="patch")
+        except StatusError as error:
+            raise MinikctlError(f"{changes.failed}{error}") if changes.failed else error from error
+    printer.print(target.info, stored, changes.done)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from minikctl.commands._manifests import NAME_RESOURCES, SPECIFY_RESOURCES
 from minikctl.commands._options import Command, flag
-from minikctl.commands.set._podspecs import SetOptions, change_each, containers_of, find, template_of
+from minikctl.commands.set._podspecs import Changes, SetOptions, change_each, containers_of, find, template_of
 from minikctl.errors import MinikctlError, UsageError
 
 TYPE_CHECKING = False
@@ -42,7 +43,9 @@ def run(options: SetEnvOptions, session: Session) -> None:
     if options.listing and (new or remove):
         raise UsageError("can not set variables with --list")
     new += _from_object(options, session)
-    found = find(options, session, resources)
+    if not resources and not options.filename and not options.kustomize:
+        raise UsageError(SPECIFY_RESOURCES)
+    found = find(options, session, resources, local_error=NAME_RESOURCES)
     if options.listing:
         _list(options, session, [(target, target.obj or {}) for target in found.targets])
         session.end_with(found.errors)
@@ -52,12 +55,13 @@ def run(options: SetEnvOptions, session: Session) -> None:
         containers = containers_of(template_of(target, obj)["spec"], options.containers)
         if not containers:
             session.complain(
-                f'warning: {target.info.plural}/{target.name} does not have any containers matching "{options.containers}"'
+                f'Warning: {target.info.kind}/{target.name} does not have any containers matching "{options.containers}"'
             )
         for container in containers:
             _update(container, new, remove, overwrite=options.overwrite)
 
-    change_each(options, session, found, change, "env updated")
+    changes = Changes(change, "env updated", failed="failed to patch env update to pod template: ")
+    change_each(options, session, found, changes)
 
 
 def _split(words: list[str]) -> tuple[list[str], list[str]]:
@@ -133,7 +137,7 @@ def _update(container: Obj, new: list[Obj], remove: list[str], *, overwrite: boo
 def _list(options: SetEnvOptions, session: Session, objects: list[tuple[Target, Obj]]) -> None:
     for target, obj in objects:
         for container in containers_of(template_of(target, obj)["spec"], options.containers):
-            session.print(f"# {target.info.plural}/{target.name}, container {container.get('name', '')}")
+            session.print(f"# {target.info.kind} {target.name}, container {container.get('name', '')}")
             for variable in container.get("env") or ():
                 source = variable.get("valueFrom")
                 if source is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from minikctl.commands._options import Command
-from minikctl.commands.set._podspecs import SetOptions, change_each, containers_of, find, template_of
+from minikctl.commands.set._podspecs import Changes, SetOptions, change_each, containers_of, find, template_of
 from minikctl.errors import AggregateError, MinikctlError, UsageError
 
 TYPE_CHECKING = False
@@ -41,7 +41,8 @@ def run(options: SetOptions, session: Session) -> None:
         if missing:
             raise AggregateError(missing)
 
-    change_each(options, session, found, change, "image updated")
+    changes = Changes(change, "image updated", failed="failed to patch image update to pod template: ")
+    change_each(options, session, found, changes)
 
 
 def _split(words: list[str]) -> tuple[list[str], dict[str, str]]:
@@ -54,8 +55,6 @@ def _split(words: list[str]) -> tuple[list[str], dict[str, str]]:
             if images:
                 raise UsageError(f"all resources must be specified before image changes: {word}")
             resources.append(word)
-        elif not name or not image:
-            raise UsageError(f"invalid image format: {word}; must be in the form container=image")
         else:
             images[name] = image
     return resources, images

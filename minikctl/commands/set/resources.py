@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from minikctl.commands._options import Command, flag
-from minikctl.commands.set._podspecs import SetOptions, change_each, containers_of, find, template_of
+from minikctl.commands.set._podspecs import Changes, SetOptions, change_each, containers_of, find, template_of
 from minikctl.errors import MinikctlError, UsageError
 
 TYPE_CHECKING = False
@@ -42,7 +42,8 @@ def run(options: SetResourcesOptions, session: Session) -> None:
                     resources[name] = {**(resources.get(name) or {}), **quantities}
             container["resources"] = resources
 
-    change_each(options, session, found, change, "resource requirements updated")
+    failed = "failed to patch resources update to pod template "
+    change_each(options, session, found, Changes(change, "resource requirements updated", failed=failed))
 
 
 def parse_quantities(text: str) -> dict[str, str]:

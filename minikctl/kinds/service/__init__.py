@@ -28,6 +28,7 @@ class Service(Kind):
     )
     has_status = True
     exposable = True
+    selector_can_be_set = True
     # RFC 1123 labels since 1.34's RelaxedServiceNameValidation: a name may start with a digit.
     name_format = "label"
     field_labels = ("spec.clusterIP", "spec.type")
