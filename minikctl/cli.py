@@ -6,10 +6,13 @@ come from the Typer application that ``commands._typer`` builds out of the same 
 
 from __future__ import annotations
 
+import os
+
 from minikctl.commands import COMMANDS, FAMILIES, field_manager, find_command
+from minikctl.commands._contexts import data_folder
 from minikctl.commands._options import FlagError, HelpRequested, parse
 from minikctl.commands._session import Session
-from minikctl.commands._shared import GlobalOptions
+from minikctl.commands._shared import GlobalOptions, leading_words
 from minikctl.errors import MinikctlError, PlainError, SilentExit, UsageError
 
 TYPE_CHECKING = False
@@ -64,8 +67,19 @@ def _main(argv: Sequence[str], env: Env) -> int:
         return FAILED
 
 
+def _has_preferences(argv: list[str], env: Env) -> bool:
+    """Whether there is a kuberc to look at: its module is not imported where there is none."""
+    if env.environ.get("KUBERC") or any(word.startswith("--kuberc") for word in argv):
+        return True
+    return bool(argv) and os.path.exists(os.path.join(data_folder(env.environ), "kuberc"))
+
+
 def _run(argv: list[str], env: Env) -> int:
-    words, positions = _leading_words(argv)
+    if _has_preferences(argv, env):
+        from minikctl.commands import _kuberc
+
+        argv = _kuberc.apply(argv, env)
+    words, positions = leading_words(argv)
     if not words:
         if argv and not any(word in ("-h", "--help") for word in argv):
             parse(argv, GlobalOptions())  # a flag that is wrong is said; right ones alone show the help
@@ -161,30 +175,8 @@ def _check_required(options: Options) -> None:
         raise UsageError(f"required flag(s) {', '.join(sorted(missing))} not set")
 
 
-def _leading_words(argv: Sequence[str]) -> tuple[list[str], list[int]]:
-    """The words that may name a verb, with their positions: flags and the values of flags are passed over.
-
-    Upstream: cobra's ``stripFlags``. A flag that is not one for all verbs is taken to have its value with it or none.
-    """
-    values = {f"--{f.name}" for f in GlobalOptions.FLAGS.values() if f.bare is None}
-    values |= {f"-{f.short}" for f in GlobalOptions.FLAGS.values() if f.short and f.bare is None}
-    words, positions = [], []
-    skip = False
-    for position, word in enumerate(argv):
-        if skip:
-            skip = False
-        elif word == "--":
-            break
-        elif word.startswith("-") and len(word) > 1:
-            skip = word in values
-        else:
-            words.append(word)
-            positions.append(position)
-    return words, positions
-
-
 def _words(argv: Sequence[str]) -> list[str]:
-    return _leading_words(argv)[0]
+    return leading_words(argv)[0]
 
 
 def _help(words: list[str], env: Env, stream: Output | None = None) -> int:

@@ -6,6 +6,7 @@ from minikctl.commands._options import Options, flag
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
 
@@ -32,6 +33,9 @@ class GlobalOptions(Options):
     impersonate_user_extra: list[str] = flag(
         "as-user-extra", kind="array", group="Global options", shown="KEY=VALUE",
         help="A further attribute of the user of --as; may be repeated.",
+    )
+    kuberc: str = flag(
+        "kuberc", help="The file with preferences ($KUBERC; off: none).", group="Global options", complete="files"
     )
     state: str = flag(
         "state", help="The state file to use ($MINIKCTL_STATE).", group="Global options", complete="files"
@@ -155,3 +159,25 @@ class ValidateOptions(Options):
 def flags_of(options: Any) -> str:
     """The names of the flags that were given, for messages."""
     return ", ".join(f"--{name}" for name in sorted(options.given))
+
+
+def leading_words(argv: Sequence[str]) -> tuple[list[str], list[int]]:
+    """The words that may name a verb, with their positions: flags and the values of flags are passed over.
+
+    Upstream: cobra's ``stripFlags``. A flag that is not one for all verbs is taken to have its value with it or none.
+    """
+    values = {f"--{f.name}" for f in GlobalOptions.FLAGS.values() if f.bare is None}
+    values |= {f"-{f.short}" for f in GlobalOptions.FLAGS.values() if f.short and f.bare is None}
+    words, positions = [], []
+    skip = False
+    for position, word in enumerate(argv):
+        if skip:
+            skip = False
+        elif word == "--":
+            break
+        elif word.startswith("-") and len(word) > 1:
+            skip = word in values
+        else:
+            words.append(word)
+            positions.append(position)
+    return words, positions

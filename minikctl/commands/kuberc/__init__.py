@@ -1,0 +1,1 @@
+"""The verbs of ``kuberc``: preferences for the command line."""
