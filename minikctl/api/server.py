@@ -491,6 +491,12 @@ class Api:
         if self.dry_run:
             obj["metadata"]["resourceVersion"] = old["metadata"]["resourceVersion"]
 
+    def touch(self, obj: Obj) -> Obj:
+        """Store an object once more as it is stored, under a new version: what is kept beside it has changed."""
+        again = {**obj, "metadata": dict(obj["metadata"])}
+        self._replace(self.kind_of(obj), again, obj)
+        return again
+
     def _remove(self, kind: Kind, old: Obj) -> None:
         """Take an object out of the store."""
         self.store.remove(kind.info.resource, old, self._now, kind.sums(old, None)[0])

@@ -45,7 +45,7 @@ class CommandRef:
 COMMANDS: tuple[CommandRef, ...] = (
     CommandRef("get", "Show objects", BASIC),
     CommandRef("describe", "Show objects in detail, with their events", BASIC),
-    CommandRef("apply", "Make the stored objects as files say", BASIC),
+    CommandRef("apply", "Make the stored objects as files say", BASIC, module="apply.from_files"),
     CommandRef("apply view-last-applied", "Print what was applied last", BASIC, module="lastapplied.view"),
     CommandRef("apply set-last-applied", "Note a file as what was applied last", BASIC, module="lastapplied.set"),
     CommandRef("apply edit-last-applied", "Change in an editor what was applied last", BASIC, module="lastapplied.edit"),

@@ -54,6 +54,8 @@ class ChangePrinter:
     ) -> None:
         """``keep_order``: the fields of JSON stay in the object's order. Raises MinikctlError for an unknown format."""
         self.session = session
+        #: whether the objects that are printed have to have their managedFields
+        self.managed = options.show_managed_fields and options.output.lower() in ("json", "yaml", "kyaml")
         self.suffix = {"": "", "client": " (dry run)", "server": " (server dry run)"}[dry_run]
         self.printer = None
         if options.output and options.output != "name":
@@ -79,13 +81,22 @@ class ChangePrinter:
         """Whether -o asked for the objects themselves."""
         return self.printer is not None
 
+    def print_object(self, obj: Obj) -> None:
+        """Print an object, or a List, in the format of -o, which there has to be."""
+        assert self.printer is not None
+        if self.managed:
+            from minikctl.commands._managing import attach
+
+            obj = attach(self.session.api, obj)
+        self.session.write(self.printer.print(obj))
+
     def print(self, info: KindInfo, obj: Obj, operation: str) -> None:
         """Print one object: ``operation`` is what was done ("created")."""
         name = obj["metadata"].get("name") or "<unknown>"
         # What is answered with success and no more is a Status.
         resource = "status" if obj.get("kind") == "Status" else info.singular_resource
         if self.printer is not None:
-            self.session.write(self.printer.print(obj))
+            self.print_object(obj)
         elif self.name_only:
             self.session.print(f"{resource}/{name}")
         else:

@@ -6,7 +6,7 @@ from minikctl import kinds
 from minikctl.commands._manifests import find_targets, singular_input
 from minikctl.commands._options import Command, flag
 from minikctl.commands._shared import AllNamespacesOptions, FieldSelectorOptions, FilenameOptions, SelectorOptions
-from minikctl.errors import UsageError
+from minikctl.errors import MinikctlError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -148,13 +148,25 @@ def _print_objects(options: GetOptions, session: Session, found: Found, printer:
         objects = sort_objects(objects, options.sort_by)
     if single:
         if objects:
-            session.write(printer.print(objects[0]))
+            session.write(_text(options, session, printer, objects[0]))
         return
     if not objects and found.errors and not found.is_list:
         return
-    session.write(
-        printer.print({"apiVersion": "v1", "items": objects, "kind": "List", "metadata": {"resourceVersion": ""}})
-    )
+    everything = {"apiVersion": "v1", "items": objects, "kind": "List", "metadata": {"resourceVersion": ""}}
+    session.write(_text(options, session, printer, everything))
+
+
+def _text(options: GetOptions, session: Session, printer: Any, obj: Obj) -> str:
+    """An object in its format, with its managedFields where these can be seen in it."""
+    from minikctl.commands import _managing
+
+    if _managing.asks_for_managed_fields(options.output, options.template, shown=options.show_managed_fields):
+        obj = _managing.attach(session.api, obj)
+    try:
+        text: str = printer.print(obj)
+    except MinikctlError:  # of a template: it shows the object, which then has to be whole
+        text = printer.print(_managing.attach(session.api, obj))
+    return text
 
 
 def print_tables(options: GetOptions, session: Session, found: Found) -> None:

@@ -66,6 +66,25 @@ class Query:
         return f"SELECT count(*) FROM {' CROSS JOIN '.join(self.tables)} WHERE {' AND '.join(self.conditions)}"  # noqa: S608
 
 
+class Link:
+    """One write of an object: what it made, who made it, and the managers after it where they were written down."""
+
+    __slots__ = ("body", "fields", "manager", "resource", "revision", "subresource", "time", "verb")
+
+    def __init__(
+        self, revision: int, time: float, verb: str, resource: str, body: str | None, manager: str | None,
+        subresource: str | None, fields: str | None,
+    ) -> None:
+        self.revision = revision
+        self.time = time
+        self.verb = verb
+        self.resource = resource
+        self.body = body
+        self.manager = manager
+        self.subresource = subresource
+        self.fields = fields
+
+
 class Reading:
     """The part of ``Store`` that reads objects."""
 
@@ -115,6 +134,23 @@ class Reading:
             (uid,),
         ).fetchone()
         return None if row is None else _loads(row[0])
+
+    def lineage(self, revision: int) -> Sequence[Link]:
+        """The writes of an object up to ``revision``, oldest first.
+
+        They begin where its managers were written down, else with its creation, else where the journal has been pruned.
+        """
+        rows = self._execute(
+            "WITH RECURSIVE chain (revision, previous, fields) AS ("
+            "SELECT j.revision, j.previous, m.fields FROM journal j LEFT JOIN managed m ON m.revision = j.revision "
+            "WHERE j.revision = ? "
+            "UNION ALL SELECT j.revision, j.previous, m.fields FROM chain JOIN journal j ON j.revision = chain.previous "
+            "LEFT JOIN managed m ON m.revision = j.revision WHERE chain.fields IS NULL) "
+            "SELECT j.revision, j.time, j.verb, j.resource, j.body, j.manager, j.subresource, chain.fields "
+            "FROM chain JOIN journal j ON j.revision = chain.revision ORDER BY j.revision",
+            (revision,),
+        )
+        return [Link(*row) for row in rows]
 
     def exists(self, resource: str, namespace: str, name: str) -> bool:
         """Whether there is such an object (without reading it)."""

@@ -240,6 +240,10 @@ class Writing(Reading):
             ),
         )
 
+    def write_managers(self, revision: int, fields: str) -> None:
+        """Write down who manages the fields of the object that a write has just made: managedFields as JSON."""
+        self._execute("INSERT OR REPLACE INTO managed (revision, fields) VALUES (?, ?)", (revision, fields))
+
     def _index(
         self, number: int, old_labels: dict[str, str], labels: dict[str, str], old_owners: Iterable[str],
         owners: Iterable[str],
