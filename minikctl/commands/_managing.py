@@ -23,7 +23,7 @@ def attach(api: Api, obj: Obj) -> Obj:
 
     if obj.get("kind") == "List" and isinstance(obj.get("items"), list):
         return {**obj, "items": [attach(api, item) for item in obj["items"]]}
-    return with_managed_fields(api.store, obj) if (obj.get("metadata") or {}).get("resourceVersion") else obj
+    return with_managed_fields(api, obj) if (obj.get("metadata") or {}).get("uid") else obj
 
 
 def asks_for_managed_fields(output: str, template: str, *, shown: bool) -> bool:

@@ -124,6 +124,7 @@ class _Check:
         revision = self._state()
         self._journal()
         self._objects()
+        self._managers()
         self._owners()
         self._readers(revision)
 
@@ -257,6 +258,18 @@ class _Check:
         wanted = self.rules.ref_of(obj)
         if ref != wanted:
             self.say(f"{_shown(key)}: it is looked up by {ref!r} instead of {wanted!r}")
+
+    def _managers(self) -> None:
+        """Managers are written down of writes that there are, as a list of entries."""
+        rows = self.execute(
+            "SELECT m.revision, m.fields, j.revision IS NULL FROM managed m LEFT JOIN journal j ON j.revision = m.revision "
+            "ORDER BY m.revision"
+        )
+        for revision, fields, missing in rows:
+            if missing:
+                self.say(f"managed: there is no write {revision}")
+            elif not isinstance(json.loads(fields), list):
+                self.say(f"managed: of write {revision} there is no list of managers")
 
     # -- what refers to what ----------------------------------------------------------------------------------------
 

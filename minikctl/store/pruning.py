@@ -1,7 +1,8 @@
 """Making a state file smaller: ``state vacuum``.
 
 The journal holds every write for ever, unless somebody asks to have it pruned. What has to stay: the row of each
-object as it is now, all that a controller has not read, and the rows that those refer to as the state before.
+object as it is now, all that a controller has not read, and the rows that those refer to as the state before. Who
+manages an object's fields follows from rows that may go: it is written down before.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ import sqlite3
 
 from minikctl.errors import StateError
 from minikctl.store.opening import LOCK_TIMEOUT, open_existing, translated_errors
+from minikctl.store.reading import Reading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 
 class Pruned:
@@ -27,11 +29,15 @@ class Pruned:
         self.bytes_before = self.bytes_after = bytes_before
 
 
-def vacuum(path: str, controllers: Iterable[str], keep: int = 0, lock_timeout: float = LOCK_TIMEOUT) -> Pruned:
+def vacuum(
+    path: str, controllers: Iterable[str], managers: Callable[[Reading, int], str], keep: int = 0,
+    lock_timeout: float = LOCK_TIMEOUT,
+) -> Pruned:
     """Take out of the journal what nobody needs, and give the space back to the disk.
 
-    ``controllers`` are those that read the journal (one that has not read it yet needs all of it); ``keep``: the newest
-    so many writes stay in any case. Raises StateError.
+    ``controllers`` are those that read the journal (one that has not read it yet needs all of it); ``managers`` gives the
+    managedFields, as JSON, of the object that a write has made; ``keep``: the newest so many writes stay in any case.
+    Raises StateError.
     """
     from sqlite_utils import Database
 
@@ -42,7 +48,9 @@ def vacuum(path: str, controllers: Iterable[str], keep: int = 0, lock_timeout: f
             journal = db.table("journal")
             connection.execute("BEGIN IMMEDIATE")
             done = Pruned(journal.count, _size(path))
+            _write_managers_down(connection, managers)
             journal.delete_where(_NEEDLESS, {"oldest": _oldest_needed(connection, controllers, keep)})
+            connection.execute("DELETE FROM managed WHERE revision NOT IN (SELECT revision FROM journal)")
             done.rows_after = journal.count
             connection.execute("COMMIT")
             try:
@@ -67,6 +75,17 @@ _NEEDLESS = (
     "revision <= :oldest AND revision NOT IN (SELECT revision FROM objects) "
     "AND revision NOT IN (SELECT previous FROM journal WHERE revision > :oldest AND previous IS NOT NULL)"
 )
+
+
+def _write_managers_down(connection: sqlite3.Connection, managers: Callable[[Reading, int], str]) -> None:
+    """Keep who manages the fields of each object that has more than one row, unless that is kept already."""
+    reading = Reading.over(connection)
+    needed = connection.execute(
+        "SELECT o.revision FROM objects o JOIN journal j ON j.revision = o.revision "
+        "WHERE j.previous IS NOT NULL AND o.revision NOT IN (SELECT revision FROM managed)"
+    ).fetchall()
+    for (revision,) in needed:
+        connection.execute("INSERT INTO managed (revision, fields) VALUES (?, ?)", (revision, managers(reading, revision)))
 
 
 def _oldest_needed(connection: sqlite3.Connection, controllers: Iterable[str], keep: int) -> int:

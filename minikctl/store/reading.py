@@ -96,6 +96,13 @@ class Reading:
     #: resources of which there was one when it was last looked for, in this transaction
     _some: set[str]
 
+    @classmethod
+    def over(cls, connection: sqlite3.Connection) -> Reading:
+        """A reader of the rows of an open file, outside of a ``Store``."""
+        reading = cls()
+        reading._connection, reading._execute = connection, connection.execute
+        return reading
+
     def find(self, resource: str, namespace: str, name: str) -> Stored | None:
         """One object as it stands in the file, or None."""
         key = (resource, namespace, name)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from minikctl.api.managed import updating
 from minikctl.api.managed.comparing import compare, field_set, misfits
 from minikctl.api.managed.entries import encode
-from minikctl.api.managed.history import filled, managers_at, scope_of
+from minikctl.api.managed.history import filled, managers_at, revision_of, scope_of
 from minikctl.errors import BadRequest, Invalid, NotFound, StatusError, invalid, required
 from minikctl.lib.times import format_time
 
@@ -60,7 +60,7 @@ def apply(  # noqa: PLR0913 - what a request says
         raise BadRequest("metadata.managedFields must be nil")
     scope = scope_of(info.resource, config, subresource)
     _check_fit(config, scope, info, namespace, name)
-    managers = {} if live is None else managers_at(api.store, int(live["metadata"]["resourceVersion"]))
+    managers = {} if live is None else managers_at(api.store, revision_of(api, live))
     before = encode(managers)
     seen = None if live is None else filled(live, scope.empty)
     time = format_time(api.now())
@@ -178,13 +178,17 @@ def _store(
         if live is None:
             stored = api.create(copy, client=True, validation=validation)
         else:
-            stored = api.update(copy, subresource=subresource, client=True, validation=validation, verb="patch")
+            stored = api.update(
+                copy, subresource=subresource, client=True, validation=validation, old=live, verb="patch"
+            )
         after = encode(managers)
-        if live is not None and stored["metadata"]["resourceVersion"] == live["metadata"]["resourceVersion"]:
+        if stored is live:
             if _timeless(after) == _timeless(before):
                 return stored
             stored = api.touch(stored)
-        store.write_managers(int(stored["metadata"]["resourceVersion"]), encode_text(after))
+        revision = revision_of(api, stored)
+        if revision:  # it is still there
+            store.write_managers(revision, encode_text(after))
     finally:
         store.manager = writer
     return stored
@@ -202,5 +206,5 @@ def set_managed_fields(api: Api, obj: Obj, entries: list[Obj]) -> Obj:
     from minikctl.store.texts import encode as encode_text
 
     stored = api.touch(obj)
-    api.store.write_managers(int(stored["metadata"]["resourceVersion"]), encode_text(entries))
+    api.store.write_managers(revision_of(api, stored), encode_text(entries))
     return stored

@@ -88,17 +88,12 @@ def _leaf(old: Any, new: Any, path: Path, result: Comparison) -> None:
         result.added.add(path)
     elif new is MISSING:
         result.removed.add(path)
-    elif not _same(old, new):
+    elif old != new:
         result.modified.add(path)
 
 
-def _same(one: Any, other: Any) -> bool:
-    """Equality as JSON has it: true is not 1."""
-    return bool(one == other) and (isinstance(one, bool) is isinstance(other, bool))
-
-
 def _compare(old: Any, new: Any, shape: Shape, path: Path, result: Comparison) -> None:
-    if old is not MISSING and new is not MISSING and _same(old, new):
+    if old is not MISSING and old == new:
         return
     known = new if new is not MISSING else old
     shape = deduced(shape, known)

@@ -13,13 +13,15 @@ from minikctl.api.managed.shapes import root_shape
 from minikctl.api.managed.updating import BEFORE_FIRST_APPLY, Scope, update
 from minikctl.lib.times import format_time
 from minikctl.store.texts import decode as decode_text
+from minikctl.store.texts import encode as encode_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from typing import Any
 
     from minikctl.api.managed.entries import Managers
+    from minikctl.api.server import Api
     from minikctl.store.reading import Link, Reading
 
     Obj = dict[str, Any]
@@ -33,16 +35,29 @@ def managers_at(store: Reading, revision: int) -> Managers:
     return _replay(store.lineage(revision))
 
 
-def managed_fields(store: Reading, obj: Obj) -> list[Obj]:
+def managed_fields(api: Api, obj: Obj) -> list[Obj]:
     """``metadata.managedFields`` of a stored object, as it is after the write that its resourceVersion names."""
-    version = obj["metadata"].get("resourceVersion")
-    return encode(managers_at(store, int(version))) if version else []
+    revision = revision_of(api, obj)
+    return encode(managers_at(api.store, revision)) if revision else []
 
 
-def with_managed_fields(store: Reading, obj: Obj) -> Obj:
-    """The object with its managedFields, where it has any; the rest is shared with ``obj``."""
-    fields = managed_fields(store, obj)
+def with_managed_fields(api: Api, obj: Obj) -> Obj:
+    """The object with its managedFields, where it has any; the rest is shared with ``obj``.
+
+    What was never stored has none.
+    """
+    fields = managed_fields(api, obj)
     return {**obj, "metadata": {**obj["metadata"], "managedFields": fields}} if fields else obj
+
+
+def revision_of(api: Api, obj: Obj) -> int:
+    """The write that made an object what it is; 0: none did. In a dry run objects do not say it themselves."""
+    meta = obj["metadata"]
+    if api.dry_run:
+        info = kinds.info_for_object(obj["apiVersion"], obj["kind"])
+        found = info and api.store.find(info.resource, meta.get("namespace", "") if info.namespaced else "", meta["name"])
+        return found.revision if found else 0
+    return int(meta.get("resourceVersion") or 0)
 
 
 def _replay(links: Sequence[Link]) -> Managers:
@@ -194,8 +209,6 @@ _ASKED = {"services": _service, "pods": _pod}
 # -- writing it down ---------------------------------------------------------------------------------------------------
 
 
-def write_down(store: Reading, revisions: Iterable[int]) -> list[tuple[int, str]]:
-    """The managers of the objects that these writes made, as rows of the table ``managed``."""
-    from minikctl.store.texts import encode as encode_text
-
-    return [(revision, encode_text(encode(managers_at(store, revision)))) for revision in revisions]
+def written_down(store: Reading, revision: int) -> str:
+    """The managedFields of the object that a write made, as the table ``managed`` has them."""
+    return encode_text(encode(managers_at(store, revision)))

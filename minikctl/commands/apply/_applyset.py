@@ -180,12 +180,10 @@ class ApplySet:
             try:
                 write(force=False)
             except ApplyConflict as error:
-                from minikctl.commands.apply._pruning import log_warning
-
-                log_warning(run, "applyset.go:441", (
-                    f"WARNING: failed to update ApplySet: {error}\nApplySet field manager {manager} should own these fields. "
+                run.session.warn(
+                    f"failed to update ApplySet: {error}\nApplySet field manager {manager} should own these fields. "
                     "Retrying with conflicts forced."
-                ))
+                )
                 write(force=True)
         except MinikctlError as error:
             raise MinikctlError(f"failed to update ApplySet: {error}") from error

@@ -68,7 +68,7 @@ def _keep_annotation(run: Application, target: Target, stored: Obj, manager: str
     from minikctl.api.patches import lastapplied
 
     text = lastapplied.get_annotation(stored)
-    if manager != "kubectl" or text is None or owners_of(managed_fields(run.api.store, stored), APPLY, _ANNOTATION):
+    if manager != "kubectl" or text is None or owners_of(managed_fields(run.api, stored), APPLY, _ANNOTATION):
         return stored
     meta: Obj = {"name": target.name, "annotations": {lastapplied.ANNOTATION: text}}
     if target.info.namespaced:
@@ -91,7 +91,7 @@ def _migrate(run: Application, target: Target, stored: Obj, manager: str) -> Obj
     from minikctl.api.managed.history import managed_fields
     from minikctl.api.managed.upgrading import owners_of, upgraded
 
-    entries = managed_fields(run.api.store, stored)
+    entries = managed_fields(run.api, stored)
     names = {entry["manager"] for entry in owners_of(entries, UPDATE, _ANNOTATION)}
     new = upgraded(entries, names, manager)
     if new is entries:

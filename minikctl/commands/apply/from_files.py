@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from minikctl.commands._manifests import read_targets, validation_mode
+from minikctl.commands._manifests import matching, read_targets, validation_mode
 from minikctl.commands._options import Command, flag
 from minikctl.commands._printing import ChangePrinter, dry_run_mode, propagation
 from minikctl.commands._shared import (
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from minikctl.commands._resources import Target
     from minikctl.commands._session import Session
     from minikctl.commands.apply._applyset import ApplySet
-    from minikctl.kinds import KindInfo
-    from minikctl.lib.labels import Selector
 
 
 class ApplyOptions(FilenameOptions, SelectorOptions, DryRunOptions, ValidateOptions, PrintOptions, FieldManagerOptions):
@@ -82,15 +80,12 @@ class ApplyOptions(FilenameOptions, SelectorOptions, DryRunOptions, ValidateOpti
 
 def run(options: ApplyOptions, session: Session) -> None:
     """Apply every object of the files; go on after an error with the next one; then prune, if all went well."""
-    app, allowed, applyset = _understand(options, session)
+    app, applyset = _understand(options, session)
     targets, errors = read_targets(session, options, validation=app.validation)
     if applyset is not None:
         applyset.label(targets)
-    selector = _selector(options.selector)
-    if selector is not None:
-        targets = [
-            t for t in targets if t.manifest and selector.matches(t.manifest.get("metadata", {}).get("labels") or {})
-        ]
+    if options.selector:
+        targets = matching(targets, options.selector)
     if not targets and not errors:
         raise UsageError("no objects passed to apply")
     if targets:
@@ -104,11 +99,13 @@ def run(options: ApplyOptions, session: Session) -> None:
                     if applyset is not None:
                         applyset.prune()
                     else:
-                        _prune(app, allowed, selector)
+                        from minikctl.commands.apply._pruning import prune
+
+                        prune(app)
     session.end_with(errors)
 
 
-def _understand(options: ApplyOptions, session: Session) -> tuple[Application, list[KindInfo], ApplySet | None]:
+def _understand(options: ApplyOptions, session: Session) -> tuple[Application, ApplySet | None]:
     """What the flags mean. Raises UsageError and MinikctlError in upstream's order (``ToOptions``, ``Validate``)."""
     if options.args:
         raise UsageError(
@@ -122,19 +119,18 @@ def _understand(options: ApplyOptions, session: Session) -> tuple[Application, l
         raise UsageError("--openapi-patch=false is not supported: lists are always merged by the schemas' merge keys")
     validation = validation_mode(options.validate)
     applyset = _applyset(options, session)
-    allowed: list[KindInfo] = []
     if options.prune and options.prune_allowlist:
-        from minikctl.commands.apply._pruning import allowed_kinds
+        from minikctl.commands._pruning import allowed_kinds
 
-        allowed = allowed_kinds(options.prune_allowlist)
+        allowed_kinds(options.prune_allowlist)
     _refuse(_mistakes(options, dry_run))
     if applyset is not None:
         _refuse([(not options.prune, "--applyset requires --prune")])
         applyset.validate(session)
     if options.prune:
-        _refuse(_prune_mistakes(options, bool(allowed), with_set=applyset is not None))
+        _refuse(_prune_mistakes(options, with_set=applyset is not None))
     printer = ChangePrinter(session, options, dry_run=dry_run)
-    return Application(session, options, printer, dry_run, validation), allowed, applyset
+    return Application(session, options, printer, dry_run, validation), applyset
 
 
 def _applyset(options: ApplyOptions, session: Session) -> ApplySet | None:
@@ -175,12 +171,12 @@ _ALL_OR_SELECTOR = (
 )
 
 
-def _prune_mistakes(options: ApplyOptions, allowed: bool, *, with_set: bool) -> tuple[tuple[bool, str], ...]:
+def _prune_mistakes(options: ApplyOptions, *, with_set: bool) -> tuple[tuple[bool, str], ...]:
     return (
         (options.force, "--force cannot be used with --prune"),
         (with_set and options.all, "--all is incompatible with --applyset"),
         (with_set and bool(options.selector), "--selector is incompatible with --applyset"),
-        (with_set and allowed, "--prune-allowlist is incompatible with --applyset"),
+        (with_set and bool(options.prune_allowlist), "--prune-allowlist is incompatible with --applyset"),
         (
             not with_set and not options.all and not options.selector,
             _ALL_OR_SELECTOR,
@@ -190,17 +186,6 @@ def _prune_mistakes(options: ApplyOptions, allowed: bool, *, with_set: bool) -> 
             "--prune is in alpha and doesn't currently work on objects created by server-side apply",
         ),
     )
-
-
-def _selector(text: str) -> Selector | None:
-    if not text:
-        return None
-    from minikctl.lib import labels
-
-    try:
-        return labels.parse(text)
-    except ValueError as error:
-        raise MinikctlError(str(error)) from error
 
 
 def _apply_all(app: Application, targets: list[Target], errors: list[MinikctlError]) -> None:
@@ -233,12 +218,6 @@ def _check_name(target: Target) -> None:
         f"error when retrieving current configuration of:\n{describe_target(target)}\n"
         f'from server for: "{target.source}": resource name may not be empty'
     )
-
-
-def _prune(app: Application, allowed: list[KindInfo], selector: Selector | None) -> None:
-    from minikctl.commands.apply._pruning import prune
-
-    prune(app, allowed, selector)
 
 
 def _go_list(words: list[str]) -> str:

@@ -19,13 +19,16 @@ class VacuumOptions(Options):
 
 def run(options: VacuumOptions, session: Session) -> None:
     """Prune the journal, give the space back, and say how much it was."""
+    from minikctl.api.managed.history import written_down
     from minikctl.controllers import CONTROLLERS
     from minikctl.store.pruning import vacuum
 
     no_arguments(options, "state vacuum")
     if options.keep < 0:
         raise UsageError(f"--keep must not be negative, but is {options.keep}")
-    done = vacuum(session.state_path, [name for name, _ in CONTROLLERS], options.keep, session.lock_timeout())
+    done = vacuum(
+        session.state_path, [name for name, _ in CONTROLLERS], written_down, options.keep, session.lock_timeout()
+    )
     session.print(
         f"{done.rows_before - done.rows_after} of {done.rows_before} writes pruned, "
         f"{human_size(done.bytes_before)} are {human_size(done.bytes_after)} now"

@@ -1,0 +1,139 @@
+"""``metadata.managedFields`` of what verbs and controllers write: shown when asked for, the same after every upkeep."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+#: what a cluster has of such a Deployment, but for times
+OF_A_NEW_DEPLOYMENT = {
+    "f:metadata": {"f:labels": {".": {}, "f:app": {}}},
+    "f:spec": {
+        "f:progressDeadlineSeconds": {}, "f:replicas": {}, "f:revisionHistoryLimit": {}, "f:selector": {},
+        "f:strategy": {"f:rollingUpdate": {".": {}, "f:maxSurge": {}, "f:maxUnavailable": {}}, "f:type": {}},
+        "f:template": {
+            "f:metadata": {"f:labels": {".": {}, "f:app": {}}},
+            "f:spec": {
+                "f:containers": {'k:{"name":"web"}': {
+                    ".": {}, "f:image": {}, "f:imagePullPolicy": {}, "f:name": {}, "f:resources": {},
+                    "f:terminationMessagePath": {}, "f:terminationMessagePolicy": {},
+                }},
+                "f:dnsPolicy": {}, "f:restartPolicy": {}, "f:schedulerName": {}, "f:securityContext": {},
+                "f:terminationGracePeriodSeconds": {},
+            },
+        },
+    },
+}
+
+
+def entries(cluster, *words):
+    found = json.loads(cluster.ok("get", *words, "-o", "json", "--show-managed-fields"))["metadata"].get("managedFields", [])
+    return {(each["manager"], each["operation"], each.get("subresource", "")): each["fieldsV1"] for each in found}
+
+
+def test_of_a_deployment_and_what_follows_from_it(cluster):
+    cluster.ok("create", "deployment", "web", "--image=web:1")
+    found = entries(cluster, "deployment", "web")
+    assert found["kubectl-create", "Update", ""] == OF_A_NEW_DEPLOYMENT
+    status = found["kube-controller-manager", "Update", "status"]
+    assert status["f:metadata"] == {"f:annotations": {".": {}, "f:deployment.kubernetes.io/revision": {}}}
+    assert status["f:status"]["f:conditions"]['k:{"type":"Available"}'] == {
+        ".": {}, "f:lastTransitionTime": {}, "f:lastUpdateTime": {}, "f:message": {}, "f:reason": {}, "f:status": {},
+        "f:type": {},
+    }
+    pod = cluster.ok("get", "pods", "-o", "jsonpath={.items[0].metadata.name}")
+    pods = entries(cluster, "pod", pod)
+    assert set(pods) == {("kube-controller-manager", "Update", ""), ("kubelet", "Update", "status")}
+    spec = pods["kube-controller-manager", "Update", ""]["f:spec"]
+    assert not {"f:nodeName", "f:tolerations", "f:volumes", "f:serviceAccountName", "f:priority"} & set(spec)
+    assert "f:generateName" in pods["kube-controller-manager", "Update", ""]["f:metadata"]
+
+
+@pytest.mark.parametrize(("argv", "manager", "fields"), [
+    (["label", "cm", "cm", "a=b"], "kubectl-label", {"f:metadata": {"f:labels": {".": {}, "f:a": {}}}}),
+    (["annotate", "cm", "cm", "a=b"], "kubectl-annotate", {"f:metadata": {"f:annotations": {".": {}, "f:a": {}}}}),
+    (["patch", "cm", "cm", "-p", '{"data":{"n":"1"}}'], "kubectl-patch", {"f:data": {"f:n": {}}}),
+    (["patch", "cm", "cm", "-p", '{"data":{"n":"1"}}', "--field-manager=me"], "me", {"f:data": {"f:n": {}}}),
+])
+def test_the_verbs_names(cluster, argv, manager, fields):
+    cluster.ok("create", "configmap", "cm", "--from-literal=k=v")
+    cluster.ok(*argv)
+    assert entries(cluster, "cm", "cm") == {
+        (manager, "Update", ""): fields, ("kubectl-create", "Update", ""): {"f:data": {".": {}, "f:k": {}}},
+    }
+
+
+def test_others_names(cluster):
+    cluster.ok("apply", "-f", "-", stdin="apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {k: v}\n")
+    cluster.ok("run", "p", "--image=p")
+    cluster.ok("expose", "pod", "p", "--port=80")
+    cluster.ok("create", "deployment", "d", "--image=d")
+    cluster.ok("scale", "deployment", "d", "--replicas=2")
+    cluster.ok("rollout", "restart", "deployment", "d")
+    cluster.ok("taint", "node", "node-1", "a=b:NoSchedule")
+    cluster.ok("cordon", "node-2")
+    assert set(entries(cluster, "cm", "a")) == {("kubectl-client-side-apply", "Update", "")}
+    assert ("kubectl-run", "Update", "") in entries(cluster, "pod", "p")
+    assert entries(cluster, "service", "p") == {("kubectl-expose", "Update", ""): {
+        "f:metadata": {"f:labels": {".": {}, "f:run": {}}},
+        "f:spec": {
+            "f:internalTrafficPolicy": {},
+            "f:ports": {".": {}, 'k:{"port":80,"protocol":"TCP"}': {
+                ".": {}, "f:port": {}, "f:protocol": {}, "f:targetPort": {},
+            }},
+            "f:selector": {}, "f:sessionAffinity": {}, "f:type": {},
+        },
+    }}
+    deployment = entries(cluster, "deployment", "d")
+    assert deployment["kubectl", "Update", "scale"] == {"f:spec": {"f:replicas": {}}}
+    assert "f:annotations" in deployment["kubectl-rollout", "Update", ""]["f:spec"]["f:template"]["f:metadata"]
+    assert ("kubectl-taint", "Update", "") in entries(cluster, "node", "node-1")
+    assert entries(cluster, "node", "node-2")["kubectl", "Update", ""]["f:spec"]["f:unschedulable"] == {}
+
+
+def test_they_are_shown_only_where_kubectl_shows_them(cluster):
+    cluster.ok("create", "configmap", "cm", "--from-literal=k=v")
+    for output in ("yaml", "json", "kyaml"):
+        assert "managedFields" not in cluster.ok("get", "cm", "cm", "-o", output)
+        assert "managedFields" in cluster.ok("get", "cm", "cm", "-o", output, "--show-managed-fields")
+    assert cluster.ok("get", "cm", "cm", "-o", "jsonpath={.metadata.managedFields[0].manager}") == "kubectl-create"
+    assert cluster.ok("get", "cm", "-o", "jsonpath={..manager}") == "kubectl-create kube-controller-manager"
+    assert cluster.ok("get", "cm", "cm", "-o", "go-template={{range .metadata.managedFields}}{{.manager}}{{end}}") == (
+        "kubectl-create"
+    )
+    columns = cluster.ok("get", "cm", "cm", "-o", "custom-columns=M:.metadata.managedFields[0].manager")
+    assert columns == "M\nkubectl-create\n"
+    error = cluster("get", "cm", "cm", "-o", "jsonpath={.nope}", "--allow-missing-template-keys=false").err
+    assert '"managedFields":[]interface {}{' in error
+    assert "managedFields" in cluster.ok("label", "cm", "cm", "a=b", "-o", "yaml", "--show-managed-fields")
+
+
+def test_upkeep_does_not_change_them(cluster, tmp_path):
+    cluster.ok("create", "deployment", "web", "--image=web:1", "--replicas=3")
+    cluster.ok("apply", "--server-side", "-f", "-", stdin="apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {k: v}\n")
+    cluster.ok("label", "cm", "a", "x=y")
+    cluster.ok("scale", "deployment", "web", "--replicas=1")
+    cluster.settle()
+
+    def everything():
+        return cluster.ok("get", "all,cm,nodes,sa", "-A", "-o", "yaml", "--show-managed-fields")
+
+    before = everything()
+    assert "pruned" in cluster.ok("state", "vacuum")
+    assert everything() == before
+    cluster.ok("state", "backup", str(tmp_path / "b.db"))
+    cluster.ok("label", "cm", "a", "x-")
+    cluster.ok("state", "vacuum")
+    assert entries(cluster, "cm", "a") == {("kubectl", "Apply", ""): {"f:data": {"f:k": {}}}}
+    cluster.ok("state", "restore", str(tmp_path / "b.db"))
+    assert everything() == before
+    assert "is whole" in cluster.ok("state", "check")
+
+
+def test_an_apply_that_is_taken_back_leaves_nothing(cluster):
+    manifest = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: %s}\ndata: {k: v}\n"
+    cluster.ok("apply", "--server-side", "-f", "-", stdin=manifest % "a", MINIKCTL_RECONCILE="off")
+    cluster.ok("apply", "--server-side", "--dry-run=server", "-f", "-", stdin=manifest % "b")
+    assert "is whole" in cluster.ok("state", "check")
+    assert cluster.ok("state", "sql", "SELECT count(*) AS n FROM managed").split() == ["N", "1"]
