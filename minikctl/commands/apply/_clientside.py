@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from minikctl.commands._printing import in_source, propagation
-from minikctl.errors import MinikctlError, StatusError
+from minikctl.errors import Forbidden, MinikctlError, StatusError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +28,12 @@ def apply_target(run: Application, target: Target) -> None:
     manifest, session = target.manifest, run.session
     assert manifest is not None
     modified = lastapplied.with_annotation(manifest)
-    live = run.api.get(target.info.resource, target.namespace, target.name)
+    try:
+        live = run.api.get(target.info.resource, target.namespace, target.name)
+    except Forbidden as error:
+        raise error.in_context(
+            f'error when retrieving current configuration of:\n{describe_target(target)}\nfrom server for: "{target.source}"'
+        ) from error
     if live is None:
         _create(run, target, modified)
         return

@@ -166,7 +166,7 @@ texts = st.sampled_from("123")
 env = st.lists(st.builds(lambda name, value: {"name": name, "value": value}, names, texts), max_size=3,
                unique_by=lambda each: each["name"])
 containers = st.lists(
-    st.builds(lambda name, image, vars, args: container(name, image=image, env=vars, args=args), names, texts, env,
+    st.builds(lambda name, image, env, args: container(name, image=image, env=env, args=args), names, texts, env,
               st.lists(texts, max_size=2)),
     max_size=3, unique_by=lambda each: each["name"],
 )
