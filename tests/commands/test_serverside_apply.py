@@ -208,3 +208,17 @@ def test_atomic_lists_are_one_field(cluster, apply):
     apply(slices % "one")
     result = apply(slices % "two", "--field-manager=other")
     assert 'conflict with "kubectl": .spec.selector' in result.err
+
+
+def test_who_may_patch_and_create_need_not_read(cluster, apply):
+    cluster.ok("create", "role", "r", "--verb=patch", "--resource=configmaps")
+    cluster.ok("create", "rolebinding", "b", "--role=r", "--user=eve")
+    assert apply(cm(a="1"), "--as=eve").err == (
+        'Error from server (Forbidden): configmaps "cm" is forbidden: User "eve" cannot create resource "configmaps" in API '
+        'group "" in the namespace "default"\n'
+    )
+    apply(cm(a="1"))
+    assert apply(cm(a="1"), "--as=eve", "--field-manager=eve").out == "configmap/cm serverside-applied\n"
+    assert apply(cm(a="1"), "--as=mallory").err.startswith(
+        'Error from server (Forbidden): configmaps "cm" is forbidden: User "mallory" cannot patch resource "configmaps"'
+    )

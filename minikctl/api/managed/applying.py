@@ -11,10 +11,12 @@ from minikctl.api.managed.comparing import compare, field_set, misfits
 from minikctl.api.managed.entries import encode
 from minikctl.api.managed.history import filled, managers_at, revision_of, scope_of
 from minikctl.errors import BadRequest, Invalid, NotFound, StatusError, invalid, required
+from minikctl.kinds import VIEWS
 from minikctl.lib.times import format_time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from minikctl.api.managed.entries import Managers
@@ -40,17 +42,19 @@ class ApplyConflict(StatusError):  # noqa: N818 - upstream's name
 
 def apply(  # noqa: PLR0913 - what a request says
     api: Api, info: KindInfo, namespace: str, name: str, config: Obj, manager: str, *, force: bool = False,
-    subresource: str = "", validation: str = "strict",
+    subresource: str = "", validation: str = "strict", may_create: Callable[[], None] | None = None,
 ) -> Obj:
     """Apply ``config`` (which stays as it is) to an object, or create it; the object as it is stored then.
 
+    ``may_create`` is asked before an object is made: it raises Forbidden where who patches may not.
     Raises ApplyConflict; BadRequest and StatusError for a configuration that does not fit its kind; what ``Api.create``
     and ``Api.update`` raise.
     """
     _check_manager(manager)
     if config.get("apiVersion") != info.api_version or config.get("kind") != info.kind:
         raise BadRequest(f"invalid object type: {_kind_words(config)}")
-    live = api.get(info.resource, namespace, name)
+    # Who may patch need not be one who may read.
+    live = api.get(info.resource, namespace, name) if info.resource in VIEWS else api.store.get(info.resource, namespace, name)
     if live is None and subresource:
         raise NotFound(info.resource, name)
     if live is None:
@@ -74,6 +78,8 @@ def apply(  # noqa: PLR0913 - what a request says
         merged = updating.apply(managers, manager, scope, seen, applied, time, force=True)
     if manager == KUBECTL and live is not None:
         merged = _with_annotation(merged, config)
+    if live is None and may_create is not None:
+        may_create()
     return _store(api, live, merged, managers, before, subresource, manager, validation)
 
 

@@ -156,6 +156,7 @@ class ApplySet:
         run = self.run
         if run.dry_run == "client":
             return
+        run.session.allow("patch", self.info.resource, self.namespace, self.name)
         program = run.session.program
         meta: Obj = {
             "name": self.name,

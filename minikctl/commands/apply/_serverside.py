@@ -54,9 +54,12 @@ def apply_target(run: Application, target: Target) -> None:
 def _request(run: Application, target: Target, config: Obj, manager: str, *, force: bool = False) -> Obj:
     from minikctl.api.managed.applying import apply
 
+    place = target.info.resource, target.namespace, target.name
+    run.session.allow("patch", *place, run.options.subresource)
     return apply(
-        run.api, target.info, target.namespace, target.name, config, manager,
-        force=force, subresource=run.options.subresource, validation=run.validation,
+        run.api, target.info, target.namespace, target.name, config, manager, force=force,
+        subresource=run.options.subresource, validation=run.validation,
+        may_create=lambda: run.session.allow("create", *place),
     )
 
 

@@ -8,7 +8,7 @@ from minikctl.commands._options import Command, flag
 from minikctl.commands._printing import ChangePrinter, dry_run_mode
 from minikctl.commands._resources import ResourceQuery
 from minikctl.commands._shared import DryRunOptions, FilenameOptions, PrintOptions
-from minikctl.commands.apply import describe_target
+from minikctl.commands.apply._clientside import describe_target
 from minikctl.errors import AggregateError, MinikctlError, UsageError
 from minikctl.lib.gojson import compact
 
