@@ -19,6 +19,7 @@ from minikctl.controllers import CONTROLLERS, load
 from minikctl.controllers.base import Controller
 from minikctl.controllers.refs import controller_of
 from minikctl.errors import MinikctlError
+from minikctl.kinds import CUSTOM_RESOURCES, is_built_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -204,8 +205,9 @@ class Reconciler:
         found = self._routes.get(sort)
         if found is None:
             found = self._routes[sort] = []
+            watched = change.resource if is_built_in(change.resource) else CUSTOM_RESOURCES
             for name, watches in CONTROLLERS:
-                if not watches or change.resource in watches:
+                if not watches or watched in watches:
                     controller, context = self._controller(name)
                     another = bool(owner and controller.owns) and controller.owns != owner and not (
                         controller.minds_strangers and (change.changed is None or "metadata" in change.changed)

@@ -263,15 +263,21 @@ class Registry:
         with fields are closed, as structural schemas are.
         """
         document = document or f"{self.folder}/added {api_version.replace('/', '_')}/{kind.lower()}.json"
-        if custom:
-            from minikctl.api.structural import plain_schema
-
-            schema = plain_schema(schema, kind, f"{self.folder}/_common/ObjectMeta.json")
-        self.documents[document] = schema
-        self.compiled.clear()
-        node = Schema(self, document, schema, custom=custom)
-        self._nodes[document] = node
+        node = self.made(document, schema, kind) if custom else self._keep(document, Schema(self, document, schema))
         self._kinds[(api_version, kind)] = node
+        return node
+
+    def made(self, document: str, schema: Json, kind: str) -> Schema:
+        """The node of a custom kind by its ``openAPIV3Schema``, as the document of this name."""
+        from minikctl.api.structural import plain_schema
+
+        plain = plain_schema(schema, kind, f"{self.folder}/_common/ObjectMeta.json")
+        return self._keep(document, Schema(self, document, plain, custom=True))
+
+    def _keep(self, document: str, node: Schema) -> Schema:
+        self.documents[document] = node.own
+        self.compiled.clear()
+        self._nodes[document] = node
         return node
 
     def document(self, name: str) -> Json:
@@ -332,8 +338,24 @@ def default_registry() -> Registry:
 
 
 def schema_for(api_version: str, kind: str) -> Schema | None:
-    """The schema of a kind in the registry of this process, or None where there is none."""
-    return default_registry().schema_for(api_version, kind)
+    """The schema of a kind, built in or defined by the state, or None where there is none."""
+    found = default_registry().schema_for(api_version, kind)
+    return found if found is not None else _custom_schema(api_version, kind)
+
+
+def _custom_schema(api_version: str, kind: str) -> Schema | None:
+    """The schema of a kind that the state defines; it is kept with the kind, which a change of the definition ends."""
+    from minikctl.kinds import info_for_object
+
+    info: Any = info_for_object(api_version, kind)
+    if info is None or not info.custom:
+        return None
+    if info.schema_node is None:
+        registry = default_registry()
+        info.schema_node = registry.made(f"{registry.folder}/defined {api_version.replace('/', '_')}/{kind.lower()}.json",
+                                         info.schema, kind)
+    found: Schema = info.schema_node
+    return found
 
 
 def remembered(node: Schema, what: str, make: Callable[[Schema], Any]) -> Any:

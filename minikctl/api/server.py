@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from minikctl.env import Env
     from minikctl.kinds import KindInfo
     from minikctl.kinds.base import Kind
+    from minikctl.kinds.custom import Definitions
     from minikctl.lib.labels import Selector
     from minikctl.store import Store, Stored
 
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 IMMORTAL_NAMESPACES = frozenset({"default", "kube-system", "kube-public"})
 #: the resource of what goes wrong on purpose
 FAULTS = "faults.minikctl.dev"
+#: the resource of what defines kinds
+DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io"
 #: how often a generated name that is taken is drawn anew
 NAME_ATTEMPTS = 8
 
@@ -65,6 +68,8 @@ class Api:
         self.user: User | None = None
         #: how often each fault has made a request fail in this transaction; see ``api.faults``
         self.strikes: dict[str, int] = {}
+        self._definitions: tuple[tuple[int, int], list[tuple[str, int]], Definitions | None] | None = None
+        kinds.use_definitions(self.definitions)
         self.tick()
 
     # -- time and chance --------------------------------------------------------------------------------------------
@@ -161,6 +166,26 @@ class Api:
             known = self._settings[resource] = (holds, store.list(resource))
         return known[1]
 
+    def definitions(self) -> Definitions | None:
+        """The kinds that the state defines (``kinds.definitions``), None where it defines none."""
+        store = self.store
+        if not store.is_open:
+            return None
+        holds = (store.epoch, store.written.get(DEFINITIONS, 0))
+        known = self._definitions
+        if known is not None and known[0] == holds:
+            return known[2]
+        revisions = store.revisions(DEFINITIONS)
+        found: Definitions | None = None
+        if known is not None and known[1] == revisions:
+            found = known[2]
+        elif revisions:
+            from minikctl.kinds.custom import Definitions
+
+            found = Definitions([name for name, _ in revisions], lambda name: store.get(DEFINITIONS, "", name))
+        self._definitions = (holds, revisions, found)
+        return found
+
     def kind_of(self, obj: Obj) -> Kind:
         """The kind of ``obj``. Raises KeyError for one that is not known."""
         info = kinds.info_for_object(obj["apiVersion"], obj["kind"])
@@ -189,6 +214,10 @@ class Api:
         if info.hub:
             return self._store_by_hub(kind, obj, None, client=client)
         self.admit_namespace(info, meta)
+        if info.custom:
+            from minikctl.api.customresources import admit
+
+            admit(info)
         if meta.get("resourceVersion"):
             raise InternalError("resourceVersion should not be set on objects to be created")
         generated = meta.get("generateName") and not meta.get("name")
@@ -239,7 +268,8 @@ class Api:
 
     def insert(self, kind: Kind, obj: Obj, texts: dict[str, str] | None = None) -> None:
         """Store a new object that has been admitted; ``texts``: its fields as JSON, where they are at hand."""
-        self.store.insert(kind.info.resource, obj, self._now, _ref(kind, obj), kind.sums(None, obj)[1], texts)
+        stored = _stored(kind, obj)
+        self.store.insert(kind.info.resource, stored, self._now, _ref(kind, obj), kind.sums(None, obj)[1], texts)
 
     def _let_fail(self, verb: str, resource: str, name: str) -> None:
         """Raise the error that a Fault has for this request of a client, if there is one."""
@@ -275,6 +305,12 @@ class Api:
             )
 
     def _decode(self, obj: Obj, info: KindInfo, validation: str) -> Obj:
+        if info.custom:
+            from minikctl.api.customresources import decode as decode_custom
+
+            decoded, warnings = decode_custom(obj, info, validation)
+            self.warnings += warnings
+            return decoded
         from minikctl.api.decoding import decode
 
         decoded, warnings = decode(obj, info.api_version, info.kind, validation)
@@ -326,6 +362,7 @@ class Api:
         namespace, name = meta.get("namespace", "") if info.namespaced else "", meta["name"]
         if old is None:
             old = self.must_get(info.resource, namespace, name)
+        old = old if old["apiVersion"] == obj["apiVersion"] else {**old, "apiVersion": obj["apiVersion"]}
         was = old["metadata"]
         if meta.get("resourceVersion") and meta["resourceVersion"] != was["resourceVersion"]:
             raise Conflict(info.resource, name)
@@ -346,9 +383,21 @@ class Api:
             request.stored()
         return obj
 
+    def _check_status(self, kind: Kind, obj: Obj, old: Obj, *, client: bool) -> None:
+        """The rules of a status that a client gives; those of built-in kinds are not looked at."""
+        if client and kind.info.custom:
+            kind.default(obj)
+            self._validate(kind, obj, old)
+
     def _decode_update(self, obj: Obj, info: KindInfo, validation: str, patch: Obj | bool | None) -> Obj:
         if isinstance(patch, bool):
             return self._decode(obj, info, validation)
+        if info.custom:
+            from minikctl.api.customresources import decode_patched as decode_custom
+
+            decoded, warnings = decode_custom(obj, info, validation)
+            self.warnings += warnings
+            return decoded
         from minikctl.api.conversion import decode_patched
 
         decoded, warnings = decode_patched(obj, info.api_version, info.kind, patch, validation)
@@ -362,7 +411,9 @@ class Api:
         if subresource == "status":
             given = {} if obj.get("status") is None else {"status": obj["status"]}
             kept = {field: value for field, value in old.items() if field != "status"}
-            return kept | {"metadata": dict(old["metadata"])} | given, None
+            changed = kept | {"metadata": dict(old["metadata"])} | given
+            self._check_status(kind, changed, old, client=client)
+            return changed, None
         if subresource:
             return self._prepare_part(kind, subresource, obj, old)
         return obj, self._prepare_update(kind, obj, old, client=client)
@@ -390,7 +441,7 @@ class Api:
             self._write_out(obj, kind.info)
         request = admission.Request(self, kind.info, admission.UPDATE, obj, old)
         admission.run(admission.MUTATING, request)
-        if kind.has_generation and _intent(obj) != _intent(old):
+        if kind.has_generation and _intent(kind, obj) != _intent(kind, old):
             meta["generation"] = was.get("generation", 0) + 1
         if client:
             self._validate(kind, obj, old)
@@ -487,6 +538,7 @@ class Api:
 
     def _replace(self, kind: Kind, obj: Obj, old: Obj) -> None:
         """Store ``obj`` in the place of ``old``."""
+        obj, old = _stored(kind, obj), _stored(kind, old)
         self.store.replace(kind.info.resource, obj, old, self._now, _ref(kind, obj), kind.sums(old, obj))
         if self.dry_run:
             obj["metadata"]["resourceVersion"] = old["metadata"]["resourceVersion"]
@@ -503,7 +555,7 @@ class Api:
 
     # -- patching ---------------------------------------------------------------------------------------------------
 
-    def patch(
+    def patch(  # noqa: PLR0913 - what a request can say
         self,
         resource: str,
         namespace: str,
@@ -514,14 +566,18 @@ class Api:
         client: bool = True,
         validation: str = "strict",
         patch: Obj | bool | None = False,
+        info: KindInfo | None = None,
     ) -> tuple[Obj, bool]:
         """Read an object, let ``change`` make another of it (it gets a copy of its own), store that.
 
         Returns the object as stored, and whether it differs from before. ``patch`` and what is raised: see ``update``.
+        ``info``: the row of the version to patch, where the kind has several.
         """
         old = self.must_get(resource, namespace, name)
         copy = self.get(resource, namespace, name)
         assert copy is not None
+        if info is not None and info.custom:
+            old, copy = kinds.load(info).read(old), kinds.load(info).read(copy)
         new = self.update(
             change(copy), subresource=subresource, client=client, validation=validation, old=old, patch=patch, verb="patch"
         )
@@ -672,6 +728,13 @@ def _ref(kind: Kind, obj: Obj) -> str | None:
     return value if isinstance(value, str) else ""
 
 
-def _intent(obj: Obj) -> Obj:
-    """What an object asks for: everything but its metadata and status."""
-    return {key: value for key, value in obj.items() if key not in ("metadata", "status")}
+def _intent(kind: Kind, obj: Obj) -> Obj:
+    """What an object asks for: everything but its metadata and, unless it is as any other field there, its status."""
+    beside = ("metadata",) if kind.info.custom and not kind.has_status else ("metadata", "status")
+    return {key: value for key, value in obj.items() if key not in beside}
+
+
+def _stored(kind: Kind, obj: Obj) -> Obj:
+    """An object with the apiVersion in which its kind is stored."""
+    wanted = kind.stored_api_version
+    return {**obj, "apiVersion": wanted} if wanted and obj["apiVersion"] != wanted else obj

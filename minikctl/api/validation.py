@@ -33,6 +33,8 @@ def field_errors(kind: Kind, obj: Obj, old: Obj | None, *, registry: Registry | 
     else:
         errors += validate_object_meta(meta, namespaced=kind.info.namespaced, name_format=kind.name_format)
         errors += kind.validate(obj)
+    if kind.info.custom:  # its schema has spoken already
+        return errors
     said = {error.path for error in errors}
     found = schema_field_errors(obj, kind.info.api_version, kind.info.kind, registry=registry)
     return errors + [error for error in found if not _is_said(error.path, said)]

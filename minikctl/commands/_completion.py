@@ -170,7 +170,10 @@ def _session(before: list[str], env: Env) -> Session | None:
                 kept += before[position + 1 : position + 2]
     parse(kept, options, Options())
     session = Session(env, options, "__complete")
-    return session if os.path.exists(session.state_path) else None
+    if os.path.exists(session.state_path):
+        return session
+    session.close()
+    return None
 
 
 def _values(flag: Flag, current: str, before: list[str], env: Env, prefix: str) -> list[str]:
@@ -194,7 +197,10 @@ def _rules() -> list[str]:
 def _contexts(env: Env) -> list[str]:
     options = GlobalOptions()
     session = Session(env, options, "__complete")
-    return [each.get("name", "") for each in session.config.get("contexts") or ()]
+    try:
+        return [each.get("name", "") for each in session.config.get("contexts") or ()]
+    finally:
+        session.close()
 
 
 def _names(resource: str, before: list[str], env: Env, *, namespaced: bool = False) -> list[str]:
@@ -218,6 +224,16 @@ def _arguments(offer: str, done: list[str], current: str, before: list[str], env
         return [] if done else candidates_for(current, before)
     if offer not in {"resources", "workloads"}:
         return []
+    session = _session(before, env)  # which knows the kinds that the state defines
+    try:
+        return _objects(offer, done, current, before, env)
+    finally:
+        if session is not None:
+            session.close()
+
+
+def _objects(offer: str, done: list[str], current: str, before: list[str], env: Env) -> list[str]:
+    """Candidates for a kind or for the name of an object."""
     if "/" in current:
         word, _, start = current.partition("/")
         return [f"{word}/{name}" for name in _names_of(word, before, env) if name.startswith(start)]

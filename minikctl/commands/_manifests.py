@@ -48,7 +48,7 @@ def read_targets(
         recursive=options.recursive,
         stdin=session.env.stdin,
         check=validation != "ignore",
-        recognize=kinds.info_for_object,
+        recognize=kinds.served_kind,
     ):
         if isinstance(item, MinikctlError):
             reading.append(item)

@@ -211,9 +211,9 @@ class ResourceQuery:
         if self.verb not in info.verbs:
             raise MethodNotAllowed(NOT_ALLOWED)
         if self.verb == "get":
-            return self.session.api.get(info.resource, namespace, name)
+            return kinds.read(info, self.session.api.get(info.resource, namespace, name))
         self.session.allow(self.verb, info.resource, namespace, name)
-        return self.session.trusted.get(info.resource, namespace, name)
+        return kinds.read(info, self.session.trusted.get(info.resource, namespace, name))
 
     def _not_found(self, info: KindInfo, namespace: str, name: str) -> NotFound:
         """An object that is not there; where its namespace is not there either, kubectl says that instead."""
@@ -274,6 +274,8 @@ def list_objects(
             f'Unable to find "{gvr}" that match label selector "{selector}", field selector "{field_selector}": {error}'
         ) from error
     found = session.api.list(info.resource, namespace, selector=wanted)
+    if info.custom:
+        found = [kinds.load(info).read(obj) for obj in found]
     return [obj for obj in found if fields(obj)] if fields else found
 
 
@@ -292,7 +294,7 @@ def field_filter(info: KindInfo, text: str) -> Callable[[Obj], bool]:
     allowed = ("metadata.name", "metadata.namespace", *kind.field_labels)
     for field, _, _ in parsed.requirements:
         if field not in allowed:
-            if kind.field_labels:
+            if kind.field_labels or info.custom:
                 raise ValueError(f"field label not supported: {field}")
             raise ValueError(f'"{field}" is not a known field selector: only "metadata.name", "metadata.namespace"')
     return lambda obj: parsed.matches(lambda field: kind.field_value(obj, field))

@@ -6,6 +6,7 @@ pass of the controllers at its end. What the verb prints meanwhile is held back 
 
 from __future__ import annotations
 
+from minikctl import kinds
 from minikctl.commands import _contexts
 from minikctl.errors import AggregateError, MinikctlError, SilentExit, UsageError
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from minikctl.api.server import Api
     from minikctl.commands._shared import GlobalOptions
     from minikctl.env import Env
+    from minikctl.kinds.custom import Definitions
     from minikctl.reconcile import Reconciler
 
     Obj = dict[str, Any]
@@ -38,6 +40,7 @@ class Session:
         #: the API as the user of --as sees it, where there is one
         self._guarded: Any = None
         self._config: Obj | None = None
+        kinds.use_definitions(self._definitions)
         if options.now:
             env.fix_clock(options.now, "--now")
         if options.seed:
@@ -161,6 +164,10 @@ class Session:
             self._api = Api(store, self.env)
         return self._api
 
+    def _definitions(self) -> Definitions | None:
+        """The kinds that the state defines, for a name that is not built in: only then the state is opened for it."""
+        return self.trusted.definitions()
+
     def _fill(self, store: Any) -> None:
         from minikctl.api.bootstrap import fill
 
@@ -214,6 +221,7 @@ class Session:
 
     def close(self) -> None:
         """Close the state file, if it was opened."""
+        kinds.use_definitions(None)
         if self._api is not None:
             if self.env.revisions is not None:
                 self.env.revisions.append(self._api.store.revision)

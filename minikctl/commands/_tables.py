@@ -6,7 +6,7 @@ from minikctl import kinds
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
     from minikctl.commands.get import GetOptions
@@ -54,7 +54,12 @@ class TablePrinter:
     def row(self, info: KindInfo, obj: Obj) -> list[str]:
         """The cells for an object."""
         kind = kinds.load(info)
-        row = kind.wide_row(obj, self.now) if self.wide else kind.row(obj, self.now)
+        if kind.path_columns:
+            from minikctl.printing.pathcolumns import path_row
+
+            row: Sequence[str] = path_row(kind.path_columns, obj, self.now)
+        else:
+            row = kind.wide_row(obj, self.now) if self.wide else kind.row(obj, self.now)
         cells = [cell for cell, column in zip(row, kind.columns, strict=True) if self.wide or not column.wide]
         meta = obj["metadata"]
         if self.with_kind and kind.columns[0].name == "NAME":  # Events start with LAST SEEN

@@ -35,7 +35,7 @@ class ApiResourcesOptions(Options):
     )
     no_headers: bool = flag("no-headers", kind="bool", group="Output", help="Leave the line of headers out.")
     sort_by: str = flag("sort-by", group="Output", help="name or kind.", choices=("name", "kind"))
-    cached: bool = flag("cached", kind="bool", help="There is nothing to be cached: the list is part of the program.")
+    cached: bool = flag("cached", kind="bool", help="There is nothing to be cached: the list is always what there is.")
 
 
 def run(options: ApiResourcesOptions, session: Session) -> None:

@@ -17,7 +17,10 @@ def run(options: Options, session: Session) -> None:
         raise UsageError(
             f"unexpected arguments: [{' '.join(options.args)}]\nSee '{session.program} api-versions -h' for help and examples"
         )
-    for version in sorted({info.api_version for info in kinds.all_kinds()}):
+    custom = kinds.definitions()
+    versions = {info.api_version for info in kinds.built_in_kinds()}
+    versions |= {info.api_version for info in custom.versions()} if custom is not None else set()
+    for version in sorted(versions):
         session.print(version)
 
 

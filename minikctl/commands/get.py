@@ -133,8 +133,8 @@ def object_printer(options: GetOptions) -> Any:
 
 def warn_of_kinds(session: Session, found: Found) -> None:
     """Print the warnings that kinds have for every request."""
-    for resource in dict.fromkeys(info.resource for info in found.infos):
-        warning = kinds.load(kinds.info_for(resource)).request_warning
+    for info in {(info.resource, info.version): info for info in found.infos}.values():
+        warning = kinds.load(info).request_warning
         if warning:
             session.warn(warning)
 

@@ -63,6 +63,7 @@ def run(options: PatchOptions, session: Session) -> None:
                         change.apply,
                         patch=change.content if change.kind == patches.STRATEGIC else None,
                         subresource=options.subresource,
+                        info=target.info,
                     )
             except MinikctlError as error:
                 errors.append(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from minikctl import kinds
 from minikctl.commands._options import Command, Options, flag
 from minikctl.errors import MinikctlError, UsageError
 
@@ -70,12 +71,14 @@ def _run(options: ValidateOptions, session: Session) -> int:
     from minikctl.commands._progress import progress_on
     from minikctl.printing.reports import Settings, render
 
+    definitions = list(_stored_definitions(session)) if options.with_state else ()
+    kinds.use_definitions(None)  # here, custom kinds come from what is validated, in each process
     paths = expand(names, recursive=options.recursive).paths
     crds = expand(options.crd, recursive=options.recursive).paths if options.crd else []
     with progress_on(session.env) as progress:
         validation = Validation(
             paths, stdin=session.env.stdin, crds=crds, schema_dirs=options.schema_dir, namespace=session.namespace,
-            disabled=options.disable, definitions=_stored_definitions(session) if options.with_state else (),
+            disabled=options.disable, definitions=definitions,
         )
         report = validation.run(
             jobs=options.jobs, progress=progress, stored=(lambda: _stored(session, validation)) if options.with_state else None,
@@ -119,15 +122,15 @@ def _print_rules(session: Session) -> None:
 
 
 def _stored_definitions(session: Session) -> Iterable[dict[str, object]]:
+    """The state's definitions of kinds."""
     return session.api.list("customresourcedefinitions.apiextensions.k8s.io")
 
 
 def _stored(session: Session, validation: Validation) -> Iterator[Facts]:
     """What the stored objects are and have; what is wrong with them is no matter of this."""
-    from minikctl import kinds
     from minikctl.api.validating.facts import collect
 
-    for info in kinds.all_kinds():
+    for info in [*kinds.built_in_kinds(), *validation.catalog.custom_kinds()]:
         if "list" not in info.verbs:
             continue
         schema = validation.catalog.schema(info.api_version, info.kind)

@@ -7,15 +7,20 @@ deleted one to where nothing of it is left: the garbage collector stands before 
 
 from __future__ import annotations
 
+from minikctl.kinds import CUSTOM_RESOURCES
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from minikctl.controllers.base import Controller
 
 EVERYTHING: tuple[str, ...] = ()
+_DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io"
 
 #: (module, the resources whose changes it is shown): a controller is imported when one of these has changed or a timer
 #: of its has run out. The second column repeats the controller's ``watches``; a test holds them together.
 CONTROLLERS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("crdnaming", (_DEFINITIONS,)),
+    ("crdfinalizer", (_DEFINITIONS, CUSTOM_RESOURCES)),
     ("namespace", EVERYTHING),
     ("serviceaccounts", ("namespaces", "serviceaccounts", "configmaps")),
     ("tokens", ("serviceaccounts", "secrets")),

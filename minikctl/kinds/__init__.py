@@ -6,21 +6,28 @@ is first asked for, so that ``get pods`` does not pay for Deployments.
 
 A *resource* is written everywhere as Kubernetes' own errors write it: the plural with its group, ``pods``,
 ``deployments.apps``, ``endpointslices.discovery.k8s.io``.
+
+Kinds that users define (CustomResourceDefinitions) stand behind these: ``use_definitions`` says where they come from, and
+it is asked for only when a name is none of ``KINDS``. A process serves one state at a time.
 """
 
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from typing import Any
 
     from minikctl.kinds.base import Kind
+    from minikctl.kinds.custom import Definitions
 
 ALL = ("all",)
 API_EXTENSIONS = ("api-extensions",)
 ALL_VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
 #: what is answered and not stored
 CREATE = ("create",)
+#: stands among a controller's ``watches`` for every resource that is not built in
+CUSTOM_RESOURCES = "(custom resources)"
 
 
 class KindInfo:
@@ -43,6 +50,11 @@ class KindInfo:
         "verbs",
         "version",
     )
+
+    #: a user's CustomResourceDefinition defines it (see ``kinds.custom``)
+    custom = False
+    #: clients may use it; else it is only what objects are stored as
+    served = True
 
     def __init__(  # noqa: PLR0913 - the columns of a table
         self,
@@ -175,6 +187,7 @@ KINDS: tuple[KindInfo, ...] = (
         namespaced=False,
         short=("crd", "crds"),
         categories=API_EXTENSIONS,
+        module="customresourcedefinition",
     ),
     # apiregistration.k8s.io
     KindInfo("apiregistration.k8s.io/v1", "APIService", "apiservices", namespaced=False, categories=API_EXTENSIONS),
@@ -292,21 +305,62 @@ VIEWS = {info.resource: info.hub for info in KINDS if info.hub}
 _by_resource = {info.resource: info for info in KINDS}
 _by_gvk = {(info.api_version, info.kind): info for info in KINDS}
 _loaded: dict[str, Kind] = {}
+#: gives the kinds that the state defines; see ``use_definitions``
+_source: list[Callable[[], Definitions | None]] = []
+
+
+def use_definitions(source: Callable[[], Definitions | None] | None) -> None:
+    """Say where custom kinds come from: ``source`` is called whenever a name is none of ``KINDS``. None: there are none."""
+    _source[:] = [] if source is None else [source]
+
+
+def definitions() -> Definitions | None:
+    """The kinds that the state defines, None where it defines none."""
+    return _source[0]() if _source else None
+
+
+def is_built_in(resource: str) -> bool:
+    """Whether a resource is one of ``KINDS``."""
+    return resource in _by_resource
+
+
+def built_in_kinds() -> Iterator[KindInfo]:
+    """Every kind that is part of the program, in the order of ``KINDS``."""
+    return iter(KINDS)
 
 
 def all_kinds() -> Iterator[KindInfo]:
-    """Every kind there is, in the order of ``KINDS`` (which is kubectl's order for categories)."""
-    return iter(KINDS)
+    """Every kind there is, in the order of ``KINDS`` (which is kubectl's order for categories), then custom ones."""
+    yield from KINDS
+    custom = definitions()
+    if custom is not None:
+        yield from custom.preferred()
 
 
 def info_for(resource: str) -> KindInfo:
     """Return the row of ``resource`` (``deployments.apps``). Raises KeyError where there is none."""
-    return _by_resource[resource]
+    info = _by_resource.get(resource)
+    if info is None:
+        custom = definitions()
+        info = None if custom is None else custom.by_resource(resource)
+        if info is None:
+            raise KeyError(resource)
+    return info
 
 
 def info_for_object(api_version: str, kind: str) -> KindInfo | None:
     """Return the row of the kind that an object names by ``apiVersion`` and ``kind``, or None where there is none."""
-    return _by_gvk.get((api_version, kind))
+    info = _by_gvk.get((api_version, kind))
+    if info is None:
+        custom = definitions()
+        return None if custom is None else custom.by_kind(api_version, kind)
+    return info
+
+
+def served_kind(api_version: str, kind: str) -> KindInfo | None:
+    """``info_for_object`` for what comes from clients: a version that is not served is not there for them."""
+    info = info_for_object(api_version, kind)
+    return info if info is not None and info.served else None
 
 
 def find_kind(word: str) -> KindInfo | None:
@@ -318,6 +372,16 @@ def find_kind(word: str) -> KindInfo | None:
     """
     name, _, rest = word.lower().partition(".")
     found = [info for info in KINDS if name in (info.plural, info.singular) or name in info.short_names]
+    if found:
+        info = choose(found, rest)
+        if info is not None:
+            return info
+    custom = definitions()
+    return None if custom is None else custom.find(name, rest)
+
+
+def choose(found: list[KindInfo], rest: str) -> KindInfo | None:
+    """Of kinds with a name that fits, the one that the rest of a word means: ``apps``, ``v1.apps``, "" for the first."""
     version, dot, group = rest.partition(".")
     if dot:
         for info in found:
@@ -334,11 +398,18 @@ def find_kind(word: str) -> KindInfo | None:
 
 def load(info: KindInfo) -> Kind:
     """Return what the kind of ``info`` does, importing its module at the first call."""
-    kind = _loaded.get(info.resource)
-    if kind is None:
+    if info.custom:
+        kind: Kind = info.behavior()  # type: ignore[attr-defined] # only kinds.custom.CustomKindInfo is custom
+        return kind
+    known = _loaded.get(info.resource)
+    if known is None:
         from importlib import import_module
 
         module = import_module(f"minikctl.kinds.{info.module}")
-        kind = module.KIND(info)
-        _loaded[info.resource] = kind
-    return kind
+        known = _loaded[info.resource] = module.KIND(info)
+    return known
+
+
+def read(info: KindInfo, obj: dict[str, Any] | None) -> dict[str, Any] | None:
+    """An object that was read from the store as the version of its kind in ``info`` has it. ``obj`` may be changed."""
+    return load(info).read(obj) if obj is not None and info.custom else obj

@@ -61,11 +61,25 @@ class Column:
         self.wide = wide
 
 
+class PathColumn:
+    """A column whose cells are what a JSONPath finds in an object; ``type`` is integer, number, string, boolean, date."""
+
+    __slots__ = ("name", "path", "type", "wide")
+
+    def __init__(self, name: str, kind: str, path: str, *, wide: bool = False) -> None:
+        self.name = name
+        self.type = kind
+        self.path = path
+        self.wide = wide
+
+
 class Kind:
     """The hooks of one kind. Every method may be overridden; none may change what it is not said to change."""
 
     #: the columns of ``get``, NAME first
     columns: tuple[Column, ...] = (Column("NAME"), Column("AGE"))
+    #: the columns after NAME, where a printer fills them in by their paths (then ``row`` is not asked)
+    path_columns: tuple[PathColumn, ...] = ()
     #: metadata.generation counts changes of the spec (upstream: PrepareForUpdate of the strategies)
     has_generation = False
     #: the object has a status that only /status may change (a plain create or update leaves it as it is)
@@ -86,6 +100,9 @@ class Kind:
     #: fields at the top whose values stand in no message
     confidential: tuple[str, ...] = ()
 
+    #: the apiVersion in which objects are stored, where it may be another than that of the kind's row
+    stored_api_version = ""
+
     #: the field that ``Reader.list`` can look up by (Pods: the node, Events: the UID of the object they are about)
     ref_path: tuple[str, ...] = ()
 
@@ -93,6 +110,10 @@ class Kind:
         self.info = info
 
     # -- what the API server does on the way in ---------------------------------------------------------------------
+
+    def read(self, obj: Obj) -> Obj:
+        """Return ``obj``, which was just read from the store and may be changed, as this version of the kind has it."""
+        return obj
 
     def default(self, obj: Obj) -> None:
         """Fill in what the API server would (upstream: ``SetDefaults_*``). Runs on every create and update."""

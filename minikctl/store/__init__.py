@@ -56,6 +56,7 @@ class Store(Writing, Work):
 
     def _attach(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self.is_open = True
         self._execute = connection.execute
         self._memory = Memory()
         self._none, self._some = set(), set()
@@ -100,6 +101,7 @@ class Store(Writing, Work):
 
     def close(self) -> None:
         """Close the file; what was not committed is gone."""
+        self.is_open = False
         self._connection.close()
 
     # -- transactions -----------------------------------------------------------------------------------------------

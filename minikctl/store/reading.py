@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Objects = list[Obj]
     Keys = list[tuple[str, str, str]]
     Counts = list[tuple[str, int]]
+    Names = list[tuple[str, int]]
     Strings = list[str]
 
 #: up to this many objects with a label are looked up one by one; of more, those of the namespace are gone through
@@ -344,6 +345,13 @@ class Reading:
             query = self._query(each, namespace)
             found += self._execute(query.names(), query.values).fetchall()
         return found
+
+    def revisions(self, resource: str) -> Names:
+        """(name, revision) of all objects of a cluster-scoped resource, by name, without reading them."""
+        rows = self._execute(
+            "SELECT name, revision FROM objects WHERE resource = ? AND namespace = '' ORDER BY name", (resource,)
+        )
+        return rows.fetchall()
 
     def resources(self) -> Strings:
         """The resources of which there is any object, in their order: by hops through the index, from one to the next."""

@@ -11,6 +11,7 @@ import os
 from minikctl import kinds
 from minikctl.api.schemas import CORE, Registry, default_registry, schema_folder
 from minikctl.kinds import KindInfo
+from minikctl.kinds.custom import CustomKindInfo
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,9 +70,7 @@ class Catalog:
             if not isinstance(version, dict) or not isinstance(version.get("name"), str):
                 raise DefinitionError("a version needs a name", f"spec.versions[{index}]")
             api_version = f"{group}/{version['name']}"
-            self._custom[(api_version, str(kind))] = KindInfo(
-                api_version, str(kind), str(plural), namespaced=spec.get("scope") != "Cluster",
-            )
+            self._custom[(api_version, str(kind))] = CustomKindInfo(definition, version)
             if self._registry is None or self._registry is default_registry():
                 self._registry = Registry(schema_folder())
             schema = version.get("schema")
@@ -83,13 +82,17 @@ class Catalog:
                 raise DefinitionError(problem, f"spec.versions[{index}].schema.openAPIV3Schema")
             self._registry.add(api_version, str(kind), schema, custom=True)
 
+    def custom_kinds(self) -> list[KindInfo]:
+        """The kinds that were defined."""
+        return list(self._custom.values())
+
     def find(self, api_version: str, kind: str) -> KindInfo | None:
         """The names of a kind, None for one that there is not."""
         info = kinds.info_for_object(api_version, kind) or self._custom.get((api_version, kind))
         if info is None and self.schema(api_version, kind) is not None:
             # An older version of a kind (autoscaling/v1), or one that only --schema-dir knows.
             group = api_version.rpartition("/")[0]
-            known = next((each for each in kinds.all_kinds() if (each.group, each.kind) == (group, kind)), None)
+            known = next((each for each in kinds.built_in_kinds() if (each.group, each.kind) == (group, kind)), None)
             info = KindInfo(
                 api_version, kind, known.plural if known else f"{kind.lower()}s",
                 namespaced=known.namespaced if known else True,
@@ -137,17 +140,17 @@ class Catalog:
 
     def versions_of(self, kind: str) -> list[str]:
         """The apiVersions in which there is a kind of this name."""
-        known = [each.api_version for each in kinds.all_kinds() if each.kind == kind]
+        known = [each.api_version for each in kinds.built_in_kinds() if each.kind == kind]
         return known + [version for version, name in self._custom if name == kind and version not in known]
 
     def kinds_of(self, api_version: str) -> list[str]:
         """The names of the kinds of an apiVersion."""
-        known = [each.kind for each in kinds.all_kinds() if each.api_version == api_version]
+        known = [each.kind for each in kinds.built_in_kinds() if each.api_version == api_version]
         return known + [name for version, name in self._custom if version == api_version and name not in known]
 
     def all_names(self) -> list[str]:
         """The name of every kind."""
-        return list(dict.fromkeys([*(each.kind for each in kinds.all_kinds()), *(name for _, name in self._custom)]))
+        return list(dict.fromkeys([*(each.kind for each in kinds.built_in_kinds()), *(name for _, name in self._custom)]))
 
 
 def is_definition(obj: Any) -> bool:
@@ -245,7 +248,7 @@ def _meaning(path: str) -> Iterator[tuple[str, str, str]]:
         yield _api_version(group, version), stem, path
     elif stem.count("-") >= 2:
         kind, group, version = stem.split("-", 2)
-        known = next((each.group for each in kinds.all_kinds() if each.group.partition(".")[0] == group), group)
+        known = next((each.group for each in kinds.built_in_kinds() if each.group.partition(".")[0] == group), group)
         yield _api_version(known, version), kind, path
 
 

@@ -201,7 +201,7 @@ def rule_errors(obj: Obj, info: KindInfo, catalog: Catalog) -> tuple[list[FieldE
     ``rest.BeforeCreate``.
     """
     built_in = kinds.info_for_object(info.api_version, info.kind) is not None
-    kind = kinds.load(info) if built_in else Kind(info)
+    kind = kinds.load(info) if built_in or info.custom else Kind(info)
     meta = obj.get("metadata") or {}
     # A name of its own for the check: what is generated is not the manifest's matter.
     meta = obj["metadata"] = dict(meta)
@@ -214,7 +214,7 @@ def rule_errors(obj: Obj, info: KindInfo, catalog: Catalog) -> tuple[list[FieldE
     meta |= _GIVEN
     if kind.has_generation:
         meta["generation"] = 1
-    if built_in:
+    if built_in or info.custom:
         kind.default(obj)
         kind.prepare_for_create(obj)
         write_out(obj, info.api_version, info.kind, registry=catalog.registry)

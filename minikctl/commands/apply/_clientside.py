@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from minikctl import kinds
 from minikctl.commands._printing import in_source, propagation
 from minikctl.errors import Forbidden, MinikctlError, StatusError
 
@@ -29,7 +30,7 @@ def apply_target(run: Application, target: Target) -> None:
     assert manifest is not None
     modified = lastapplied.with_annotation(manifest)
     try:
-        live = run.api.get(target.info.resource, target.namespace, target.name)
+        live = kinds.read(target.info, run.api.get(target.info.resource, target.namespace, target.name))
     except Forbidden as error:
         raise error.in_context(
             f'error when retrieving current configuration of:\n{describe_target(target)}\nfrom server for: "{target.source}"'
@@ -80,6 +81,7 @@ def _patch(run: Application, target: Target, live: Obj, modified: Obj) -> None:
             patch.apply,
             validation=run.validation,
             patch=patch.content if patch.kind == STRATEGIC else None,
+            info=target.info,
         )
     except StatusError as error:
         if run.options.force and error.reason in ("Conflict", "Invalid"):
