@@ -97,7 +97,7 @@ BROKEN = [
 def test_a_broken_definition_is_a_problem_and_no_crash(tmp_path, text, path):
     problems = found(tmp_path, f"{text}---\n{FLEET}")
     assert problems
-    assert any(word in problems[0] for word in ("required-value", "wrong-type", "invalid-definition"))
+    assert any(word in each for each in problems for word in ("required-value", "wrong-type", "invalid-definition"))
     (tmp_path / "crd.yaml").write_text(text)
     with pytest.raises(MinikctlError):
         found(tmp_path, FLEET, crds=[str(tmp_path / "crd.yaml")])

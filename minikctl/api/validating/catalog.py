@@ -70,7 +70,10 @@ class Catalog:
             if not isinstance(version, dict) or not isinstance(version.get("name"), str):
                 raise DefinitionError("a version needs a name", f"spec.versions[{index}]")
             api_version = f"{group}/{version['name']}"
-            self._custom[(api_version, str(kind))] = CustomKindInfo(definition, version)
+            # One whose schema cannot be used is there by its names.
+            self._custom[(api_version, str(kind))] = KindInfo(
+                api_version, str(kind), str(plural), namespaced=spec.get("scope") != "Cluster",
+            )
             if self._registry is None or self._registry is default_registry():
                 self._registry = Registry(schema_folder())
             schema = version.get("schema")
@@ -81,6 +84,7 @@ class Catalog:
             if problem:
                 raise DefinitionError(problem, f"spec.versions[{index}].schema.openAPIV3Schema")
             self._registry.add(api_version, str(kind), schema, custom=True)
+            self._custom[(api_version, str(kind))] = CustomKindInfo(definition, version)
 
     def custom_kinds(self) -> list[KindInfo]:
         """The kinds that were defined."""
