@@ -214,10 +214,6 @@ class Api:
         if info.hub:
             return self._store_by_hub(kind, obj, None, client=client)
         self.admit_namespace(info, meta)
-        if info.custom:
-            from minikctl.api.customresources import admit
-
-            admit(info)
         if meta.get("resourceVersion"):
             raise InternalError("resourceVersion should not be set on objects to be created")
         generated = meta.get("generateName") and not meta.get("name")
@@ -289,6 +285,10 @@ class Api:
 
     def admit_namespace(self, info: KindInfo, meta: Obj) -> None:
         """The namespace has to be there and must not be on its way out (upstream: NamespaceLifecycle)."""
+        if info.custom:
+            from minikctl.api.customresources import admit
+
+            admit(info)
         if not info.namespaced:
             meta.pop("namespace", None)
             return
