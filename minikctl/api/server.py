@@ -207,6 +207,7 @@ class Api:
             self._let_fail("create", info.resource, (obj.get("metadata") or {}).get("name", ""))
             obj = self._decode(obj, info, validation)
         meta: Obj = obj.setdefault("metadata", {})
+        given = meta.pop("managedFields", None)
         if info.verbs == kinds.CREATE:
             from minikctl.api import transient
 
@@ -238,8 +239,14 @@ class Api:
         admission.run(admission.VALIDATING, request)
         self.insert(kind, obj)
         request.stored()
+        if given is not None:
+            self._keep_given(info, given, None, obj)
+        return self._answer(obj)
+
+    def _answer(self, obj: Obj) -> Obj:
+        """A new object as it is answered: in a dry run without a resourceVersion."""
         if self.dry_run:
-            del meta["resourceVersion"]
+            del obj["metadata"]["resourceVersion"]
         return obj
 
     def _store_by_hub(self, kind: Kind, obj: Obj, old: Obj | None, *, client: bool) -> Obj:
@@ -359,6 +366,7 @@ class Api:
             self._let_fail(verb, info.resource, obj["metadata"]["name"])
             obj = self._decode_update(obj, info, validation, patch)
         meta = obj["metadata"]
+        given = meta.pop("managedFields", None)
         namespace, name = meta.get("namespace", "") if info.namespaced else "", meta["name"]
         if old is None:
             old = self.must_get(info.resource, namespace, name)
@@ -373,7 +381,7 @@ class Api:
         obj, request = self._prepare(kind, obj, old, subresource, client=client)
         obj["metadata"]["resourceVersion"] = was["resourceVersion"]
         if obj == old:
-            return old
+            return old if given is None or subresource else self._keep_given(info, given, old, old)
         if "deletionTimestamp" in was and not kind.is_held(obj) and not was.get("deletionGracePeriodSeconds"):
             self._replace(kind, obj, old)
             self._remove(kind, obj)
@@ -381,7 +389,13 @@ class Api:
         self._replace(kind, obj, old)
         if request is not None:
             request.stored()
-        return obj
+        return obj if given is None or subresource else self._keep_given(info, given, old, obj)
+
+    def _keep_given(self, info: KindInfo, given: Objects, old: Obj | None, obj: Obj) -> Obj:
+        """Take managedFields that a client has written itself; the object as it is stored then."""
+        from minikctl.api.managed.given import keep_given
+
+        return keep_given(self, info.resource, given, old, obj)
 
     def _check_status(self, kind: Kind, obj: Obj, old: Obj, *, client: bool) -> None:
         """The rules of a status that a client gives; those of built-in kinds are not looked at."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from minikctl.api.server import Api
@@ -24,6 +25,11 @@ def attach(api: Api, obj: Obj) -> Obj:
     if obj.get("kind") == "List" and isinstance(obj.get("items"), list):
         return {**obj, "items": [attach(api, item) for item in obj["items"]]}
     return with_managed_fields(api, obj) if (obj.get("metadata") or {}).get("uid") else obj
+
+
+def attaching(api: Api, change: Callable[[Obj], Obj]) -> Callable[[Obj], Obj]:
+    """``change`` for those who patch managedFields themselves: the object that it gets has them."""
+    return lambda obj: change(attach(api, obj))
 
 
 def asks_for_managed_fields(output: str, template: str, *, shown: bool) -> bool:

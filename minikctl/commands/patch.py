@@ -11,8 +11,13 @@ from minikctl.errors import MinikctlError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
     from minikctl.commands._resources import Target
     from minikctl.commands._session import Session
+
+    Obj = dict[str, Any]
 
 
 class PatchOptions(FilenameOptions, DryRunOptions, PrintOptions, FieldManagerOptions):
@@ -55,12 +60,17 @@ def run(options: PatchOptions, session: Session) -> None:
         for target in found.targets:
             try:
                 change = patches.from_text(patch, options.type, target.info.api_version, target.info.kind)
+                apply: Callable[[Obj], Obj] = change.apply
+                if "managedFields" in patch:
+                    from minikctl.commands._managing import attaching
+
+                    apply = attaching(api, apply)
                 with api.store.savepoint():
                     stored, changed = api.patch(
                         target.info.resource,
                         target.namespace,
                         target.name,
-                        change.apply,
+                        apply,
                         patch=change.content if change.kind == patches.STRATEGIC else None,
                         subresource=options.subresource,
                         info=target.info,

@@ -137,3 +137,31 @@ def test_an_apply_that_is_taken_back_leaves_nothing(cluster):
     cluster.ok("apply", "--server-side", "--dry-run=server", "-f", "-", stdin=manifest % "b")
     assert "is whole" in cluster.ok("state", "check")
     assert cluster.ok("state", "sql", "SELECT count(*) AS n FROM managed").split() == ["N", "1"]
+
+
+def test_a_client_may_write_them_itself(cluster):
+    cluster.ok("create", "configmap", "cm", "--from-literal=k=v")
+    exported = cluster.ok("get", "cm", "cm", "-o", "yaml", "--show-managed-fields")
+    cluster.ok("label", "cm", "cm", "a=b")
+    lines = [line for line in exported.splitlines(keepends=True) if "resourceVersion" not in line]
+    cluster.ok("replace", "-f", "-", stdin="".join(lines).replace("kubectl-create", "me"))
+    assert entries(cluster, "cm", "cm") == {("me", "Update", ""): {"f:data": {".": {}, "f:k": {}}}}
+    cluster.ok("patch", "cm", "cm", "--type=json", "-p", '[{"op":"replace","path":"/metadata/managedFields/0/manager","value":"you"}]')
+    assert set(entries(cluster, "cm", "cm")) == {("you", "Update", "")}
+    assert "no change" in cluster.ok("patch", "cm", "cm", "--type=merge", "-p", '{"metadata":{"managedFields":null}}')
+    cluster.ok("patch", "cm", "cm", "--type=merge", "-p", '{"metadata":{"managedFields":[{}]}}')
+    assert entries(cluster, "cm", "cm") == {}
+    cluster.ok("label", "cm", "cm", "c=d")
+    assert entries(cluster, "cm", "cm") == {}, "the account has ended"
+    result = cluster("apply", "--server-side", "-f", "-", stdin="apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cm}\ndata: {k: w}\n")
+    assert 'conflict with "before-first-apply" using v1: .data.k' in result.err
+    assert "is whole" in cluster.ok("state", "check")
+
+
+def test_an_exported_object_can_be_created_again(cluster):
+    cluster.ok("create", "configmap", "cm", "--from-literal=k=v")
+    exported = cluster.ok("get", "cm", "cm", "-o", "yaml", "--show-managed-fields")
+    cluster.ok("delete", "cm", "cm")
+    lines = [line for line in exported.splitlines(keepends=True) if "resourceVersion" not in line and "uid" not in line]
+    cluster.ok("create", "-f", "-", "--field-manager=again", stdin="".join(lines))
+    assert set(entries(cluster, "cm", "cm")) == {("again", "Update", "")}
