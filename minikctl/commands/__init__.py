@@ -51,6 +51,7 @@ COMMANDS: tuple[CommandRef, ...] = (
     CommandRef("apply edit-last-applied", "Change in an editor what was applied last", BASIC, module="lastapplied.edit"),
     CommandRef("edit", "Change objects in an editor", BASIC),
     CommandRef("diff", "Show what apply would change", BASIC),
+    CommandRef("kustomize", "Build a kustomization and print its objects", BASIC),
     CommandRef("create", "Create objects from files or words", BASIC, module="create.from_file"),
     CommandRef("create namespace", "Create a namespace", BASIC, aliases=("ns",)),
     CommandRef("create quota", "Create a ResourceQuota", BASIC, aliases=("resourcequota",)),

@@ -8,7 +8,7 @@ from minikctl.errors import AggregateError, MinikctlError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from typing import Any
 
     from minikctl.commands._session import Session
@@ -34,22 +34,26 @@ def read_targets(
     ``validation`` "ignore" leaves out kubectl's own check of apiVersion and kind. ``local``: the objects stay as they
     stand in the files, without a namespace that is not there. Raises UsageError for the flags themselves.
     """
-    if options.kustomize:
-        raise MinikctlError(
-            "-k is not supported by this version of minikctl; build the kustomization first and pass it with -f -"
-        )
     from minikctl.api.manifests import load
 
     targets: list[Target] = []
     errors: list[MinikctlError] = []
     reading: list[MinikctlError] = []
-    for item in load(
-        options.filename,
-        recursive=options.recursive,
-        stdin=session.env.stdin,
-        check=validation != "ignore",
-        recognize=kinds.served_kind,
-    ):
+    items: Iterable[Any]
+    if options.kustomize:
+        from minikctl.commands import _kustomize
+
+        _kustomize.check(options)
+        items = _kustomize.documents(session, options.kustomize, validation=validation != "ignore")
+    else:
+        items = load(
+            options.filename,
+            recursive=options.recursive,
+            stdin=session.env.stdin,
+            check=validation != "ignore",
+            recognize=kinds.served_kind,
+        )
+    for item in items:
         if isinstance(item, MinikctlError):
             reading.append(item)
             continue
