@@ -18,7 +18,12 @@ def is_stored(path):
     return all("patch" in info.verbs for info in found)
 
 
-FILES = [path for path in sorted(SAMPLES.rglob("*.yaml")) if is_stored(path)]
+FILES = [
+    path
+    for path in sorted(SAMPLES.rglob("*.yaml"))
+    if "kustomize" not in path.relative_to(SAMPLES).parts and is_stored(path)
+]
+KUSTOMIZATIONS = sorted(path.parent for path in SAMPLES.rglob("kustomization.yaml"))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SAMPLES)))
@@ -32,6 +37,15 @@ def test_it_applies_and_comes_to_rest(path, cluster):
     cluster.ok("apply", "-f", str(path))
     assert cluster.revision() == before, "applying the same again writes nothing (kubectl may still say configured)"
     assert cluster.ok("describe", "-f", str(path))
+
+
+@pytest.mark.parametrize("folder", KUSTOMIZATIONS, ids=lambda path: str(path.relative_to(SAMPLES)))
+def test_a_kustomization_applies_and_comes_to_rest(folder, cluster):
+    assert cluster("apply", "-k", str(folder)).err == ""
+    cluster.settle()
+    before = cluster.revision()
+    cluster.ok("apply", "-k", str(folder))
+    assert cluster.revision() == before, "applying the same again writes nothing"
 
 
 #: what the API says of one of the samples, and rightly

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from minikctl.commands._session import Session
-    from minikctl.commands._shared import FilenameOptions
+    from minikctl.commands._shared import FileOptions
 
     Obj = dict[str, Any]
 
@@ -21,7 +21,7 @@ _TWO_ORDERS = (
 )
 
 
-def check(options: FilenameOptions) -> None:
+def check(options: FileOptions) -> None:
     """Raise UsageError where -k does not go with the other flags (upstream: ``FilenameOptions.validate``)."""
     if not options.kustomize:
         return
@@ -68,10 +68,10 @@ def documents(session: Session, folder: str, *, validation: bool) -> list[Any]:
 
 def collected(error: MinikctlError) -> MinikctlError:
     """An error of building as verbs print it that collect errors, without ``error:`` before it (``get``, ``describe``)."""
-    return _Collected(str(error))
+    return CollectedError(str(error))
 
 
-class _Collected(MinikctlError):
+class CollectedError(MinikctlError):
     """An error that is printed as it is."""
 
     def user_message(self) -> str:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from minikctl.commands._session import Session
-    from minikctl.commands._shared import FilenameOptions
+    from minikctl.commands._shared import FileOptions
     from minikctl.kinds import KindInfo
 
     Obj = dict[str, Any]
@@ -27,7 +27,7 @@ def validation_mode(text: str) -> str:
 
 
 def read_targets(
-    session: Session, options: FilenameOptions, *, validation: str = "strict", local: bool = False
+    session: Session, options: FileOptions, *, validation: str = "strict", local: bool = False
 ) -> tuple[list[Target], list[MinikctlError]]:
     """The objects of ``-f`` in order, each with its kind and namespace, and the errors met on the way.
 
@@ -98,19 +98,33 @@ def matching(targets: Sequence[Target], selector: str) -> list[Target]:
 
 
 def find_targets(
-    session: Session, options: FilenameOptions, args: Sequence[str], *, nothing_named: str = "", **query: Any
+    session: Session,
+    options: FileOptions,
+    args: Sequence[str],
+    *,
+    nothing_named: str = "",
+    collects: bool = False,
+    **query: Any,
 ) -> Found:
     """What a verb was pointed at: the objects that ``-f`` names, or else those that ``args`` name.
 
     ``query`` goes to ``ResourceQuery``. Raises UsageError with ``nothing_named`` where there are neither files nor
-    words, and as ``ResourceQuery`` does; errors of single files and objects are collected in the result.
+    words, and as ``ResourceQuery`` does; errors of single files and objects are collected in the result. ``collects``: the
+    verb prints the error of a kustomization like one of several.
     """
     documents: list[Target] | None = None
     errors: list[MinikctlError] = []
     if options.filename or options.kustomize:
         if args:
             raise UsageError(_FILES_AND_NAMES if "/" in args[0] else _FILES_AND_WORDS)
-        documents, errors = read_targets(session, options)
+        try:
+            documents, errors = read_targets(session, options)
+        except MinikctlError as error:
+            if not collects or not options.kustomize or isinstance(error, UsageError):
+                raise
+            from minikctl.commands._kustomize import collected
+
+            raise collected(error) from error
         if query.get("selector"):
             documents = matching(documents, query["selector"])
     elif not args and nothing_named:
@@ -128,7 +142,7 @@ _FILES_AND_NAMES = "resource/name arguments cannot be provided when a path is sp
 
 
 def local_targets(
-    session: Session, options: FilenameOptions, *, nothing_named: str = "", in_namespace: bool = False
+    session: Session, options: FileOptions, *, nothing_named: str = "", in_namespace: bool = False
 ) -> Found:
     """The objects of the files themselves, for ``--local``. Raises UsageError with ``nothing_named`` without files.
 
@@ -159,8 +173,10 @@ LOCAL_RESOURCE = (
 SPECIFY_RESOURCES = "one or more resources must be specified as <resource> <name> or <resource>/<name>"
 
 
-def singular_input(options: FilenameOptions) -> bool:
-    """Whether ``-f`` names one file, so that one object in it is printed as itself and not as a List."""
+def singular_input(options: FileOptions) -> bool:
+    """Whether ``-f`` names one file, so that one object in it is printed as itself and not as a List; -k counts as one."""
     import os
 
+    if options.kustomize:
+        return True
     return len(options.filename) == 1 and options.filename[0] != "-" and not os.path.isdir(options.filename[0])

@@ -56,9 +56,11 @@ class GlobalOptions(Options):
     )
 
 
-class FilenameOptions(Options):
-    """-f, -R and -k (upstream: FilenameOptions)."""
+class FileOptions(Options):
+    """-f and -R."""
 
+    #: the folder of -k, for verbs that have it
+    kustomize: str = ""
     filename: list[str] = flag(
         "filename",
         "f",
@@ -69,6 +71,11 @@ class FilenameOptions(Options):
         help="A file, a folder or - for standard input, with the objects.",
     )
     recursive: bool = flag("recursive", "R", kind="bool", group="Input", help="Follow folders into their folders.")
+
+
+class FilenameOptions(FileOptions):
+    """-f, -R and -k (upstream: FilenameOptions)."""
+
     kustomize: str = flag(
         "kustomize", "k", group="Input", complete="files", shown="DIR", help="A folder with a kustomization."
     )

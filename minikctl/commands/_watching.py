@@ -32,8 +32,8 @@ def watch(options: GetOptions, session: Session) -> None:
     from minikctl.errors import UsageError
 
     printer = object_printer(options)
-    if options.filename or len(options.args) == 0:
-        raise UsageError("--watch with -f is not supported: name a type")
+    if options.filename or options.kustomize or len(options.args) == 0:
+        raise UsageError("--watch with files is not supported: name a type")
     found = find(options, session)
     session.end_with(found.errors)
     if len({info.resource for info in found.infos}) != 1:

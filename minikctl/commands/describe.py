@@ -36,6 +36,7 @@ def run(options: DescribeOptions, session: Session) -> None:
         session,
         options,
         options.args,
+        collects=True,
         selector=options.selector,
         all_namespaces=options.all_namespaces,
         all_of_kind=True,

@@ -70,7 +70,7 @@ def run(options: GetOptions, session: Session) -> None:
         print_tables(options, session, found)
     else:
         single = found.single
-        if options.filename:
+        if options.filename or options.kustomize:
             single = len(found.infos) == 1 and singular_input(options)
         _print_objects(options, session, found, printer, single=single)
     session.end_with(found.errors)
@@ -87,7 +87,7 @@ def _check(options: GetOptions, session: Session) -> None:
             f'Required resource not specified.\nUse "{program} explain <resource>" for a detailed description of that resource '
             f"(e.g. {program} explain pods).\nSee '{program} get -h' for help and examples"
         )
-    if options.filename and options.args:
+    if (options.filename or options.kustomize) and options.args:
         raise UsageError(
             "when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well"
         )
@@ -105,6 +105,7 @@ def find(options: GetOptions, session: Session) -> Found:
         session,
         options,
         options.args,
+        collects=True,
         selector=options.selector,
         field_selector=options.field_selector,
         all_namespaces=options.all_namespaces,

@@ -27,6 +27,9 @@ class ValidateOptions(Options):
         help="A file, a folder or - for standard input, with the objects.",
     )
     recursive: bool = flag("recursive", "R", kind="bool", group="Input", help="Follow folders into their folders.")
+    kustomize: str = flag(
+        "kustomize", "k", group="Input", complete="files", shown="DIR", help="A folder with a kustomization: what it builds.",
+    )
     crd: list[str] = flag(
         "crd", kind="strings", group="Input", complete="files", shown="FILE",
         help="A file or folder with CustomResourceDefinitions; those among the objects count anyhow.",
@@ -65,7 +68,7 @@ def _run(options: ValidateOptions, session: Session) -> int:
         _print_rules(session)
         return VALID
     names = [*options.filename, *options.args]
-    if not names:
+    if not names and not options.kustomize:
         raise UsageError("must specify files, folders or - (standard input) with -f")
     from minikctl.api.validating.running import Validation
     from minikctl.commands._progress import progress_on
@@ -73,12 +76,13 @@ def _run(options: ValidateOptions, session: Session) -> int:
 
     definitions = list(_stored_definitions(session)) if options.with_state else ()
     kinds.use_definitions(None)  # here, custom kinds come from what is validated, in each process
-    paths = expand(names, recursive=options.recursive).paths
+    paths = expand(names, recursive=options.recursive).paths if names else []
+    texts = _built(session, options.kustomize) if options.kustomize else {}
     crds = expand(options.crd, recursive=options.recursive).paths if options.crd else []
     with progress_on(session.env) as progress:
         validation = Validation(
-            paths, stdin=session.env.stdin, crds=crds, schema_dirs=options.schema_dir, namespace=session.namespace,
-            disabled=options.disable, definitions=definitions,
+            [*paths, *texts], texts=texts, stdin=session.env.stdin, crds=crds, schema_dirs=options.schema_dir,
+            namespace=session.namespace, disabled=options.disable, definitions=definitions,
         )
         report = validation.run(
             jobs=options.jobs, progress=progress, stored=(lambda: _stored(session, validation)) if options.with_state else None,
@@ -88,6 +92,13 @@ def _run(options: ValidateOptions, session: Session) -> int:
     for text in render(report, options.output, Settings(colour=colour, on_warnings=on_warnings)):
         session.write(text)
     return INVALID if report.fails(on_warnings=on_warnings) else VALID
+
+
+def _built(session: Session, folder: str) -> dict[str, bytes]:
+    """What the kustomization in a folder builds, by the folder's name."""
+    from minikctl.commands._kustomize import as_text, build
+
+    return {folder: as_text(build(session, folder)).encode()}
 
 
 def _check(options: ValidateOptions) -> None:
@@ -141,7 +152,7 @@ def _stored(session: Session, validation: Validation) -> Iterator[Facts]:
 
 
 COMMAND = Command(
-    usage="validate [-f FILE|DIR|-]...",
+    usage="validate [-f FILE|DIR|-]... [-k DIR]",
     summary="Say what is wrong with manifests, and where",
     description=(
         "Every object is checked against its schema and by the API server's rules, and all of them against each other: "
@@ -152,6 +163,7 @@ COMMAND = Command(
     examples=(
         ("Check a file", "validate -f web.yaml"),
         ("Check all files of a folder and its folders, and fail on warnings too", "validate -R -f manifests/ --fail-on=warning"),
+        ("Check what a kustomization builds", "validate -k overlays/production"),
         ("Check what another program writes, as annotations of a pull request", "validate -f - -o github"),
         ("Check custom resources; Secrets are made elsewhere", "validate -f app.yaml --crd crds/ --disable=missing-secret"),
         ("Show the rules", "validate --list-rules"),

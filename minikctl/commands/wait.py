@@ -10,7 +10,7 @@ from minikctl.commands._resources import ResourceQuery, Target
 from minikctl.commands._shared import (
     AllNamespacesOptions,
     FieldSelectorOptions,
-    FilenameOptions,
+    FileOptions,
     PrintOptions,
     SelectorOptions,
 )
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 WEEK = 168 * 3600.0
 
 
-class WaitOptions(FilenameOptions, SelectorOptions, FieldSelectorOptions, AllNamespacesOptions, PrintOptions):
+class WaitOptions(FileOptions, SelectorOptions, FieldSelectorOptions, AllNamespacesOptions, PrintOptions):
     """Flags of ``wait``."""
 
     recursive: bool = flag(
@@ -63,7 +63,7 @@ def run(options: WaitOptions, session: Session) -> None:
             "you must specify resources by --filename when --local is set.\nExample resource specifications include:\n"
             "   '-f rsrc.yaml'\n   '--filename=rsrc.json'"
         )
-    if not options.args and not options.filename and not options.kustomize:
+    if not options.args and not options.filename:
         raise UsageError(NAME_RESOURCES)
     waiting = _Waiting(session, options.timeout if options.timeout >= 0 else WEEK)
     found = _find(options, session, waiting)
@@ -129,7 +129,7 @@ def _find(options: WaitOptions, session: Session, waiting: _Waiting) -> Found:
     """The objects that are meant; with --for=create they are waited for. Raises MinikctlError."""
     documents = None
     errors: list[MinikctlError] = []
-    if options.filename or options.kustomize:
+    if options.filename:
         documents, errors = read_targets(session, options)
     query = ResourceQuery(
         session,

@@ -14,19 +14,19 @@ from minikctl.kustomize.settings import load_settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from typing import Any
 
     from minikctl.kustomize.loading import Loader
 
-_DEFAULTS = {
+_DEFAULTS: dict[str, Callable[[], list[FieldSpec]]] = {
     "namePrefix": fieldspecs.names,
     "nameSuffix": fieldspecs.names,
     "namespace": fieldspecs.namespaces,
     "commonLabels": fieldspecs.common_labels,
     "labels": list,
     "templateLabels": fieldspecs.template_labels,
-    "commonAnnotations": fieldspecs.annotations,
+    "commonAnnotations": fieldspecs.common_annotations,
     "varReference": fieldspecs.variable_references,
     "images": fieldspecs.images,
     "replicas": fieldspecs.replicas,

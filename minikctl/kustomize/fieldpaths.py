@@ -39,7 +39,7 @@ class FieldSpec:
 
 
 def _split(path: str) -> list[str]:
-    """The steps of a path; ``\\/`` is a slash within one."""
+    """The steps of a path; a slash after a backslash is one within a step."""
     steps = path.split("/")
     joined = [steps[0]]
     for step in steps[1:]:

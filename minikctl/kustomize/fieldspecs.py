@@ -80,7 +80,7 @@ def namespaces() -> list[FieldSpec]:
     ]
 
 
-def annotations() -> list[FieldSpec]:
+def common_annotations() -> list[FieldSpec]:
     """Where ``commonAnnotations`` go."""
     return _template("annotations")
 

@@ -176,37 +176,41 @@ def _parse(text: str, file: str) -> dict[str, Any]:
     return fields
 
 
-def _problem(value: Any, expected: Any, struct: str, path: str) -> str:  # noqa: PLR0911 - one for each kind of type
+def _problem(value: Any, expected: Any, struct: str, path: str) -> str:
     """What Go's decoder says of the first value that does not fit, "" for nothing."""
     if value is None or expected == "any":
         return ""
     where = f"Go struct field {struct}.{path}"
-    if isinstance(expected, list):
-        if not isinstance(value, list):
-            return f"cannot unmarshal {_json_type(value)} into {where} of type {_go_type(expected)}"
-        return next(filter(None, (_problem(each, expected[0], struct, path) for each in value)), "")
     if isinstance(expected, str):
-        wanted = {"int": "number", "int64": "number"}.get(expected, expected)
-        if _json_type(value) != wanted or (wanted == "number" and not isinstance(value, int)):
-            found = f"number {value}" if wanted == "number" and isinstance(value, float) else _json_type(value)
-            return f"cannot unmarshal {found} into {where} of type {expected}"
-        return ""
-    if not isinstance(value, dict):
+        return _scalar_problem(value, expected, where)
+    if not isinstance(value, list if isinstance(expected, list) else dict):
         return f"cannot unmarshal {_json_type(value)} into {where} of type {_go_type(expected)}"
-    for key in sorted(value):
-        inner = f"{path}.{key}" if path else key
-        if isinstance(expected, dict):
-            found = _problem(value[key], expected[""], struct, path)
-        else:
-            name, fields = expected
-            known = key if key in fields else next((each for each in fields if each.lower() == key.lower()), "")
-            if not known:
-                return f'unknown field "{key}"'
-            embedded = _EMBEDDED.get(name, {}).get(known)
-            found = _problem(value[key], fields[known], name, f"{path}.{embedded}.{key}" if embedded else inner)
-        if found:
-            return found
-    return ""
+    if isinstance(expected, list):
+        return next(filter(None, (_problem(each, expected[0], struct, path) for each in value)), "")
+    if isinstance(expected, dict):
+        found = (_problem(value[key], expected[""], struct, path) for key in sorted(value))
+    else:
+        found = (_field_problem(key, value[key], expected, path) for key in sorted(value))
+    return next(filter(None, found), "")
+
+
+def _scalar_problem(value: Any, expected: str, where: str) -> str:
+    wanted = {"int": "number", "int64": "number"}.get(expected, expected)
+    if _json_type(value) == wanted and (wanted != "number" or isinstance(value, int)):
+        return ""
+    found = f"number {value}" if wanted == "number" and isinstance(value, float) else _json_type(value)
+    return f"cannot unmarshal {found} into {where} of type {expected}"
+
+
+def _field_problem(key: str, value: Any, struct: tuple[str, dict[str, Any]], path: str) -> str:
+    """The same for a field of a struct, whose name Go looks up without regard to case."""
+    name, fields = struct
+    known = key if key in fields else next((each for each in fields if each.lower() == key.lower()), "")
+    if not known:
+        return f'unknown field "{key}"'
+    embedded = _EMBEDDED.get(name, {}).get(known)
+    steps = [step for step in (path, embedded, key) if step]
+    return _problem(value, fields[known], name, ".".join(steps))
 
 
 def _json_type(value: Any) -> str:

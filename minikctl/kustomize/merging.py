@@ -97,8 +97,8 @@ def _directive(patch: dict[str, Any]) -> str:
 def _walk_merged_list(base: Any, patch: Any, schema: Schema) -> Any:
     if patch is not None and is_null(patch) and not is_null(base):
         return None
-    result: list[Any] = patch if is_null(base) else base
-    if result is None:
+    result = patch if is_null(base) else base
+    if not isinstance(result, list):
         return None
     sources = [patch if isinstance(patch, list) else None, result]
     assert schema.keys is not None

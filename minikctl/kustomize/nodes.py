@@ -129,10 +129,8 @@ def _integer(plain: str) -> int | None:
     if not digits or not digits[0].isdigit() or not digits.isascii():
         return None
     try:
-        if len(digits) > 1 and digits[0] == "0" and digits.isdigit():
-            number = int(digits, 8)
-        else:
-            number = int(digits, 0)
+        octal = len(digits) > 1 and digits[0] == "0" and digits.isdigit()
+        number = int(digits, 8 if octal else 0)
     except ValueError:
         return None
     negative = plain[0] == "-"
@@ -151,10 +149,10 @@ def _time(text: str) -> str:
     fraction, zone = found[7] or "", found[8]
     if ("T" in text.upper()[:11] and not zone) or (" " in text and zone and "T" not in text.upper()):
         return ""
-    import datetime
+    import datetime as dt
 
     try:
-        datetime.datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - only whether there is such a time
+        dt.datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - only whether there is such a time
     except ValueError:
         return ""
     fraction = fraction.rstrip("0").rstrip(".")
@@ -178,12 +176,10 @@ def plain(node: Any) -> Any:
         return {key: plain(value) for key, value in node.items()}
     if isinstance(node, list):
         return [plain(value) for value in node]
-    if isinstance(node, Scalar):
-        return value_of(node)
-    return node
+    return value_of(node) if isinstance(node, Scalar) else node
 
 
-def value_of(scalar: Scalar) -> Any:
+def value_of(scalar: Scalar) -> Any:  # noqa: PLR0911 - one for each type
     """The value of a leaf. Raises KustomizeError where its text is not of its type."""
     text, tag = scalar.text, scalar.tag or resolve(scalar.text)
     if tag == STRING:
@@ -215,7 +211,7 @@ def _number(text: str) -> Any:
     return int(number) if number.is_integer() and abs(number) < 1e21 else number
 
 
-def from_plain(value: Any) -> Any:
+def from_plain(value: Any) -> Any:  # noqa: PLR0911 - one for each type
     """A node with a plain value."""
     if isinstance(value, dict):
         return {key: from_plain(each) for key, each in value.items()}
@@ -253,13 +249,14 @@ def load_all(text: str) -> list[Any]:
 
 def _event_source(text: str) -> Callable[[], Any]:
     try:
-        from yaml.cyaml import CParser
+        from yaml.cyaml import CParser  # type: ignore[attr-defined]  # the stubs do not know that it comes from there
     except ImportError:
         from minikctl.api.manifests.pureparser import event_source
 
         found: Callable[[], Any] = event_source(text)
         return found
-    return CParser(text).get_event  # type: ignore[no-any-return]
+    get_event: Callable[[], Any] = CParser(text).get_event
+    return get_event
 
 
 class _Composer:

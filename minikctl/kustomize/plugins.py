@@ -10,7 +10,6 @@ from minikctl.kustomize import patches, replacements, transformers
 from minikctl.kustomize.fieldpaths import FieldSpec
 from minikctl.kustomize.nodes import KustomizeError, plain
 from minikctl.kustomize.ordering import ordered
-from minikctl.kustomize.resmap import ResMap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from minikctl.kustomize.loading import Loader
+    from minikctl.kustomize.resmap import ResMap
     from minikctl.kustomize.resource import Resource
 
     Transform = Callable[[ResMap], None]

@@ -1,6 +1,6 @@
 """``replacements``: the value of one field, or a given one, put into fields of others.
 
-A field of text that is JSON or YAML itself can be looked into: ``data.config\\.json.server.port``. Upstream:
+A field of text that is JSON or YAML itself can be looked into, as if its fields were the object's. Upstream:
 ``api/filters/replacement``, kyaml ``PathMatcher``.
 """
 
@@ -57,7 +57,7 @@ def apply(resources: ResMap, replacement: dict[str, Any]) -> None:
         raise KustomizeError("value and resource selectors are mutually exclusive")
     if (source is None and given is None) or targets is None:
         raise KustomizeError("replacements must specify a source and at least one target")
-    value = Scalar(given) if given is not None else _source_value(resources, source)
+    value = Scalar(given) if given is not None else _source_value(resources, source or {})
     for target in targets:
         _apply_to(resources, target, value)
 
@@ -229,11 +229,9 @@ def _is_json(text: str) -> bool:
 
 
 def split(path: str) -> list[str]:
-    """The steps of ``spec.containers.[name=a.b].image``; ``\\.`` is a dot, as are those in brackets."""
-    steps: list[str] = []
-    for part in re.findall(r"\[[^\]]*\]|(?:\\.|[^.\[])+", path):
-        steps.append(part if part.startswith("[") else part.replace("\\.", "."))
-    return steps
+    """The steps of ``spec.containers.[name=a.b].image``; a dot after a backslash or in brackets is one within a step."""
+    parts = re.findall(r"\[[^\]]*\]|(?:\\.|[^.\[])+", path)
+    return [part if part.startswith("[") else part.replace("\\.", ".") for part in parts]
 
 
 def places(
@@ -270,33 +268,35 @@ def _look_into(node: Scalar) -> Any:
 
 
 def _next(node: Any, step: str, create: type | None, rest: list[str]) -> Iterator[tuple[Any, Any]]:
+    """Yield where one step leads from a node: containers with the keys or indexes in them."""
     if step == "*":
         if isinstance(node, list | dict):
             yield from ((node, key) for key in (range(len(node)) if isinstance(node, list) else list(node)))
-        return
-    if step.isdigit() and isinstance(node, list):
-        index = int(step)
-        if index == len(node) and create is not None:
-            node.append(_made(rest, create))
-        if index >= len(node):
-            raise KustomizeError(f"index {index} specified but only {len(node)} elements found")
-        yield node, index
-        return
-    if step.startswith("[") and isinstance(node, list):
+    elif isinstance(node, list):
+        yield from _in_list(node, step, create, rest)
+    elif isinstance(node, dict):
+        there = step in node
+        if create is not None and is_null(node.get(step)):
+            node[step] = _made(rest, create)
+            there = True
+        if there:
+            yield node, step
+
+
+def _in_list(node: list[Any], step: str, create: type | None, rest: list[str]) -> Iterator[tuple[Any, Any]]:
+    if step.startswith("["):
         yield from _elements(node, step, create)
         return
-    if not isinstance(node, dict):
-        if node is None or is_null(node):
-            return
+    if not step.isdigit():
         raise KustomizeError(
             f"wrong node kind: expected MappingNode but got SequenceNode: node contents:\n{dump(node)}".rstrip("\n")
         )
-    if step not in node or is_null(node[step]):
-        if create is None and step not in node:
-            return
-        if create is not None:
-            node[step] = _made(rest, create)
-    yield node, step
+    index = int(step)
+    if index == len(node) and create is not None:
+        node.append(_made(rest, create))
+    if index >= len(node):
+        raise KustomizeError(f"index {index} specified but only {len(node)} elements found")
+    yield node, index
 
 
 def _elements(node: list[Any], step: str, create: type | None) -> Iterator[tuple[Any, Any]]:

@@ -1,7 +1,8 @@
 """One object on its way through a kustomization: its node, and what is remembered of how it was called before.
 
 kustomize keeps that memory in annotations of the object and takes them off at the end; here it stands beside the node.
-Two things show through and are kept: an empty ``annotations`` field goes, and all annotations have become strings. Upstream: ``api/resource``.
+Two things show through and are kept: an empty ``annotations`` field goes, and all annotations have become strings.
+Upstream: ``api/resource``.
 """
 
 from __future__ import annotations

@@ -217,11 +217,7 @@ class Target:
     def _builtin(self, config: Config) -> Iterator[Step]:
         """The transformers that the fields of the kustomization make, in kustomize's order."""
         said, specs, loader = self.kustomization, config.specs, self.loader
-        if said.list_of("patchesStrategicMerge"):
-            entries = said.list_of("patchesStrategicMerge")
-            yield "PatchStrategicMergeTransformer", lambda found: patches.apply_strategic(found, entries, loader)
-        for patch in [patches.Patch(fields, loader) for fields in said.list_of("patches")]:
-            yield "PatchTransformer", patch.apply
+        yield from self._patches()
         namespace = said.text("namespace")
         if namespace:
             yield "NamespaceTransformer", lambda found: transformers.set_namespace(
@@ -245,6 +241,13 @@ class Target:
         rows = [row for each in said.list_of("replacements") for row in replacements.read(each, loader)]
         if rows:
             yield "ReplacementTransformer", lambda found: _replace(found, rows)
+
+    def _patches(self) -> Iterator[Step]:
+        entries, loader = self.kustomization.list_of("patchesStrategicMerge"), self.loader
+        if entries:
+            yield "PatchStrategicMergeTransformer", lambda found: patches.apply_strategic(found, entries, loader)
+        for fields in self.kustomization.list_of("patches"):
+            yield "PatchTransformer", patches.Patch(fields, loader).apply
 
     def _labels(self, config: Config) -> Iterator[Step]:
         said, specs = self.kustomization, config.specs

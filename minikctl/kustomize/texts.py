@@ -44,21 +44,13 @@ def dump(node: Any, indent: int = 0) -> str:
 
 
 def _leaf(value: Any, indent: int) -> str:
-    if isinstance(value, dict):
-        return "{}"
-    if isinstance(value, list):
-        return "[]"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if value is None:
-        return "null"
+    if isinstance(value, dict | list):
+        return "{}" if isinstance(value, dict) else "[]"
     if isinstance(value, Scalar):
-        if value.tag != STRING:
-            return value.text or "null"
-        value = value.text
-    if not isinstance(value, str):
-        return str(value)
-    return _string(value, indent)
+        return _string(value.text, indent) if value.tag == STRING else value.text or "null"
+    if isinstance(value, str):
+        return _string(value, indent)
+    return {True: "true", False: "false", None: "null"}[value] if value in (True, False, None) else str(value)
 
 
 def _string(text: str, indent: int) -> str:

@@ -59,7 +59,8 @@ def _set_namespace(
     if not gvk.cluster_scoped:
         change(node, gvk, FieldSpec("metadata/namespace", Gvk(), create=True), setter, make=lambda: Scalar(""))
     if gvk.kind in _BINDINGS and subjects != "none":
-        for each in map(mapping, node.get("subjects") if isinstance(node.get("subjects"), list) else []):
+        found = node.get("subjects")
+        for each in map(mapping, found if isinstance(found, list) else ()):
             every = subjects == "allServiceAccounts" and text_of(each.get("kind")) == "ServiceAccount"
             if every or (subjects != "allServiceAccounts" and text_of(each.get("name")) == "default"):
                 each["namespace"] = setter(each.get("namespace") or Scalar(""))

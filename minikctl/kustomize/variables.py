@@ -75,23 +75,24 @@ def resolve(known: dict[str, Variable], resources: ResMap, specs: list[FieldSpec
     used: set[str] = set()
 
     def setter(node: Any) -> Any:
-        if isinstance(node, dict):
-            for value in node.values():
-                if isinstance(value, Scalar):
-                    _expand(value, values, used)
-        elif isinstance(node, list):
-            for value in node:
-                if not isinstance(value, Scalar) or value.tag != STRING:
-                    raise KustomizeError("invalid value type expect a string")
-                _expand(value, values, used)
-        elif isinstance(node, Scalar):
-            _expand(node, values, used)
+        for each in _strings_of(node):
+            _expand(each, values, used)
         return node
 
     for resource in resources.resources:
         for spec in specs:
             change(resource.fields, resource.gvk, spec, setter)
     return [name for name in values if name not in used]
+
+
+def _strings_of(node: Any) -> list[Scalar]:
+    """The strings that a field has, by itself or one level below. Raises KustomizeError."""
+    if isinstance(node, list):
+        if not all(isinstance(each, Scalar) and each.tag == STRING for each in node):
+            raise KustomizeError("invalid value type expect a string")
+        return node
+    found = list(node.values()) if isinstance(node, dict) else [node]
+    return [each for each in found if isinstance(each, Scalar)]
 
 
 def _value(variable: Variable, resources: ResMap) -> Any:

@@ -18,7 +18,7 @@ from minikctl.errors import MinikctlError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
     from minikctl.api.validating.facts import Facts
@@ -38,12 +38,14 @@ class Validation:
 
     ``paths`` are files (``sources.STDIN`` for standard input, which is read from ``stdin``); ``crds`` and ``schema_dirs``
     are the files and folders of ``--crd`` and ``--schema-dir``; ``namespace`` is that of objects that name none;
-    ``disabled`` are names of rules; ``definitions`` are CustomResourceDefinitions that are known already.
+    ``disabled`` are names of rules; ``definitions`` are CustomResourceDefinitions that are known already; ``texts``
+    has what some of the paths hold that are no files (what a kustomization builds).
     """
 
     def __init__(
         self, paths: Sequence[str], *, stdin: Any = None, crds: Iterable[str] = (), schema_dirs: Iterable[str] = (),
         namespace: str = "default", disabled: Collection[str] = (), definitions: Iterable[Obj] = (),
+        texts: Mapping[str, bytes] | None = None,
     ) -> None:
         self.paths = paths
         self.stdin = stdin
@@ -53,7 +55,7 @@ class Validation:
         self.disabled = disabled
         self.total = 0
         self.catalog = Catalog()
-        self._kept: dict[str, bytes] = {}
+        self._kept: dict[str, bytes] = dict(texts or {})
         self._definitions = list(definitions)
 
     def run(

@@ -7,7 +7,7 @@ from minikctl.commands._manifests import NAME_RESOURCES, read_targets
 from minikctl.commands._options import Command, flag
 from minikctl.commands._printing import ChangePrinter, dry_run_mode
 from minikctl.commands._resources import ResourceQuery
-from minikctl.commands._shared import DryRunOptions, FilenameOptions, PrintOptions
+from minikctl.commands._shared import DryRunOptions, FileOptions, PrintOptions
 from minikctl.commands.apply._clientside import describe_target
 from minikctl.errors import AggregateError, MinikctlError, UsageError
 from minikctl.lib.gojson import compact
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Obj = dict[str, Any]
 
 
-class SetOptions(FilenameOptions, DryRunOptions, PrintOptions):
+class SetOptions(FileOptions, DryRunOptions, PrintOptions):
     """Flags of ``apply set-last-applied``."""
 
     create_annotation: bool = flag(
@@ -32,7 +32,7 @@ class SetOptions(FilenameOptions, DryRunOptions, PrintOptions):
 
 def run(options: SetOptions, session: Session) -> None:
     """Let the annotation of every object of the files say what the file says; nothing else of the object changes."""
-    if not options.filename and not options.kustomize:
+    if not options.filename:
         raise UsageError(NAME_RESOURCES)
     dry_run = dry_run_mode(options.dry_run, session)
     printer = ChangePrinter(session, options, dry_run=dry_run)
