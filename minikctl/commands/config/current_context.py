@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from minikctl.commands._options import Command, Options
+from minikctl.commands.config._editing import readable
 from minikctl.errors import MinikctlError
 
 TYPE_CHECKING = False
@@ -10,11 +11,9 @@ if TYPE_CHECKING:
     from minikctl.commands._session import Session
 
 
-def run(options: Options, session: Session) -> None:
+def run(options: Options, session: Session) -> None:  # noqa: ARG001 - it has none, and passes over words as kubectl does
     """Print the name of the context in use."""
-    if options.args:
-        raise MinikctlError(f"unexpected args: [{' '.join(options.args)}]")
-    current = session.config.get("current-context")
+    current = readable(session).get("current-context")
     if not current:
         raise MinikctlError("current-context is not set")
     session.print(str(current))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from minikctl.commands import _contexts
 from minikctl.commands._options import Command, Options
-from minikctl.commands.config._editing import editable, remove
+from minikctl.commands.config._editing import editable, remove, show_help
 from minikctl.errors import MinikctlError
 
 TYPE_CHECKING = False
@@ -15,20 +15,15 @@ if TYPE_CHECKING:
 def run(options: Options, session: Session) -> None:
     """Take the context out of the configuration."""
     if len(options.args) != 1:
-        raise MinikctlError(
-            "you must specify a context to delete"
-            if not options.args
-            else f"unexpected args: [{' '.join(options.args)}]"
-        )
+        show_help(session, "config delete-context")
+        return
     path, config = editable(session)
     name = options.args[0]
     if not remove(config, "contexts", name):
         raise MinikctlError(f"cannot delete context {name}, not in {path}")
     if config.get("current-context") == name:
-        session.warn(
-            'this removed your active context, use "kubectl config use-context" to select a different one'.replace(
-                "kubectl", session.program
-            )
+        session.complain(
+            f'warning: this removed your active context, use "{session.program} config use-context" to select a different one'
         )
     _contexts.save_config(path, config)
     session.print(f"deleted context {name} from {path}")

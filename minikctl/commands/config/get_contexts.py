@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from minikctl.commands import _contexts
 from minikctl.commands._options import Command, Options, flag
-from minikctl.commands.config._editing import names
+from minikctl.commands.config._editing import names, readable
 from minikctl.errors import MinikctlError
 
 TYPE_CHECKING = False
@@ -21,16 +21,18 @@ class GetContextsOptions(Options):
 
 def run(options: GetContextsOptions, session: Session) -> None:
     """List the contexts, or those that are named."""
-    config = session.config
+    config = readable(session)
     if options.output not in ("", "name"):
-        raise MinikctlError(f"output must be one of '' or 'name': {options.output}")
-    wanted = options.args or names(config, "contexts")
+        raise MinikctlError(
+            f"--output {options.output} is not available in kubectl config get-contexts; resetting to default output format"
+        )
+    wanted = sorted(options.args) or names(config, "contexts")
     missing = [name for name in wanted if _contexts.find(config, "contexts", name) is None]
     found = [name for name in wanted if name not in missing]
     if options.output == "name":
         for name in found:
             session.print(name)
-    elif found or not missing:
+    else:
         from minikctl.printing.table import format_table
 
         current = config.get("current-context")

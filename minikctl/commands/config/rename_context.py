@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from minikctl.commands import _contexts
 from minikctl.commands._options import Command, Options
-from minikctl.commands.config._editing import editable
+from minikctl.commands.config._editing import editable, wrong_arguments
 from minikctl.errors import MinikctlError
 
 TYPE_CHECKING = False
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def run(options: Options, session: Session) -> None:
     """Give a context another name."""
     if len(options.args) != 2:
-        raise MinikctlError("you must specify the old and the new name of the context")
+        raise wrong_arguments(session, "config rename-context", options.args)
     old, new = options.args
     path, config = editable(session)
     if _contexts.find(config, "contexts", old) is None:

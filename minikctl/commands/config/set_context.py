@@ -6,7 +6,7 @@ import os
 
 from minikctl.commands import _contexts
 from minikctl.commands._options import Command, Options, flag
-from minikctl.commands.config._editing import editable, entry
+from minikctl.commands.config._editing import editable, entry, put, wrong_arguments
 from minikctl.errors import MinikctlError
 
 TYPE_CHECKING = False
@@ -31,23 +31,18 @@ def run(options: SetContextOptions, session: Session) -> None:
     if options.current and options.args:
         raise MinikctlError("you cannot specify both a context name and --current")
     if not options.current and len(options.args) != 1:
-        raise MinikctlError(
-            f"unexpected args: [{' '.join(options.args)}]"
-            if options.args
-            else "you must specify a non-empty context name or --current"
-        )
+        if options.args:
+            raise wrong_arguments(session, "config set-context", options.args)
+        raise MinikctlError("you must specify a non-empty context name or --current")
     name = str(config.get("current-context") or "") if options.current else options.args[0]
     if not name:
         raise MinikctlError("no current context is set")
     context, existed = entry(config, "contexts", name)
-    if options.current and not existed:
-        raise MinikctlError(f'current context "{name}" does not exist')
     if "namespace" in session.options.given:
-        context["namespace"] = session.options.namespace
-    if options.cluster:
-        context["cluster"] = options.cluster
-    if options.user:
-        context["user"] = options.user
+        put(context, "namespace", session.options.namespace)
+    for field in ("cluster", "user"):
+        if field in options.given:
+            put(context, field, getattr(options, field))
     if options.state_file:
         cluster, _ = entry(config, "clusters", options.cluster or name)
         cluster["server"] = _contexts.SCHEME + os.path.abspath(options.state_file)

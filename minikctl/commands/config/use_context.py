@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from minikctl.commands import _contexts
 from minikctl.commands._options import Command, Options
-from minikctl.commands.config._editing import editable
+from minikctl.commands.config._editing import editable, wrong_arguments
 from minikctl.errors import MinikctlError
 
 TYPE_CHECKING = False
@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 def run(options: Options, session: Session) -> None:
     """Make another context the one in use."""
     if len(options.args) != 1:
-        raise MinikctlError(
-            f"unexpected args: [{' '.join(options.args)}]" if options.args else "you must specify a context name"
-        )
+        raise wrong_arguments(session, "config use-context", options.args)
     path, config = editable(session)
     name = options.args[0]
     if _contexts.find(config, "contexts", name) is None:
