@@ -15,7 +15,7 @@ SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 def is_stored(path):
     """Whether the file has objects that are kept: a SubjectAccessReview, say, is only answered."""
     found = [kinds.info_for_object(each["apiVersion"], each["kind"]) for each in yaml.safe_load_all(path.read_text())]
-    return all("patch" in info.verbs for info in found)
+    return all(info is not None and "patch" in info.verbs for info in found)
 
 
 FILES = [
@@ -50,6 +50,16 @@ def test_a_kustomization_applies_and_comes_to_rest(folder, cluster):
 
 #: what the API says of one of the samples, and rightly
 DEPRECATED = "Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice\n"
+
+
+def test_a_kind_of_ones_own(cluster):
+    folder = SAMPLES / "customresources"
+    cluster.ok("apply", "-f", str(folder / "definition.yaml"))
+    for _ in range(2):
+        cluster.ok("apply", "-f", str(folder / "crontab.yaml"))
+    assert cluster.ok("get", "ct").splitlines()[1].split() == ["nightly", *"0 3 * * *".split(), "1", "0s"]
+    cluster.ok("delete", "-f", str(folder / "definition.yaml"))
+    assert cluster("get", "ct").code == 1
 
 
 def test_a_whole_folder(cluster, tmp_path):

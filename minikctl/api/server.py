@@ -591,7 +591,10 @@ class Api:
         copy = self.get(resource, namespace, name)
         assert copy is not None
         if info is not None and info.custom:
-            old, copy = kinds.load(info).read(old), kinds.load(info).read(copy)
+            kind = kinds.load(info)
+            if subresource == "status" and not kind.has_status:
+                raise NotFound(resource, name)
+            old, copy = kind.read(old), kind.read(copy)
         new = self.update(
             change(copy), subresource=subresource, client=client, validation=validation, old=old, patch=patch, verb="patch"
         )

@@ -36,6 +36,7 @@ class Session:
         #: who writes, as managedFields name it
         self.field_manager = "kubectl"
         self.warned = False
+        self._warned: set[str] = set()
         self._api: Api | None = None
         #: the API as the user of --as sees it, where there is one
         self._guarded: Any = None
@@ -255,7 +256,9 @@ class Session:
         if self._api is not None and self._api.warnings:
             warnings, self._api.warnings = self._api.warnings, []
             for text in warnings:
-                self.warn(text)
+                if text not in self._warned:  # upstream: a WarningWriter that says nothing twice
+                    self._warned.add(text)
+                    self.warn(text)
 
     def end_with(self, errors: Iterable[MinikctlError]) -> None:
         """Raise the errors that a verb collected while it went on, if there are any."""

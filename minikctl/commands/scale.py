@@ -77,7 +77,8 @@ def _scale(api: Api, target: Target, options: ScaleOptions, dry_run: str) -> Obj
     obj = api.must_get(target.info.resource, target.namespace, target.name)
     paths = kinds.load(target.info).scale_paths()
     if paths is None:
-        raise NotFound(target.info.resource, target.name, message="the server could not find the requested resource")
+        message = "" if target.info.custom else "the server could not find the requested resource"
+        raise NotFound(target.info.resource, target.name, message=message)
     current = int(fieldpath.get_path(obj, paths[0]) or 0)
     if options.current_replicas not in (-1, current):
         raise MinikctlError(f"Expected replicas to be {options.current_replicas}, was {current}")

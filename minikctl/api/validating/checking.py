@@ -223,7 +223,7 @@ def rule_errors(obj: Obj, info: KindInfo, catalog: Catalog) -> tuple[list[FieldE
         obj["spec"].setdefault("serviceAccountName", "default")
     errors = _address_errors(obj) if info.resource == SERVICES and built_in else []
     errors += field_errors(kind, obj, None, registry=catalog.registry)
-    errors = list({str(error): error for error in errors}.values())
+    errors = list({str(error): error for error in errors if "were not checked" not in error.detail}.values())
     if info.verbs == kinds.CREATE:
         # What is only answered, not stored, needs no name.
         errors = [error for error in errors if error.path != "metadata.name" or error.kind != "Required value"]

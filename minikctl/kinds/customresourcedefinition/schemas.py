@@ -240,12 +240,12 @@ def _validate_defaults(node: Obj, path: str, *, in_meta: bool, root: bool = Fals
 def _validate_default(default: Any, node: Obj, path: str) -> Iterator[FieldError]:
     from copy import deepcopy
 
-    from minikctl.kinds.customresource.rules import schema_errors
+    from minikctl.kinds.customresource.rules import NO_PATH, schema_errors
 
     pruned = deepcopy(default)
     if prune(pruned, node):
         yield invalid(path, default, "must not have unknown fields")
         return
     for error in schema_errors(default, node):
-        error.path = path + (f".{error.path}" if error.path else "")
+        error.path = path + (f".{error.path}" if error.path not in ("", NO_PATH) else "")
         yield error
