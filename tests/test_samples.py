@@ -57,7 +57,7 @@ def test_a_kind_of_ones_own(cluster):
     cluster.ok("apply", "-f", str(folder / "definition.yaml"))
     for _ in range(2):
         cluster.ok("apply", "-f", str(folder / "crontab.yaml"))
-    assert cluster.ok("get", "ct").splitlines()[1].split() == ["nightly", *"0 3 * * *".split(), "1", "0s"]
+    assert cluster.ok("get", "ct").splitlines()[1].split() == ["nightly", "0", "3", "*", "*", "*", "1", "0s"]
     cluster.ok("delete", "-f", str(folder / "definition.yaml"))
     assert cluster("get", "ct").code == 1
 
