@@ -25,6 +25,8 @@ CONTROLLERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("serviceaccounts", ("namespaces", "serviceaccounts", "configmaps")),
     ("tokens", ("serviceaccounts", "secrets")),
     ("clusterroleaggregation", ("clusterroles.rbac.authorization.k8s.io",)),
+    ("csrsigning", ("certificatesigningrequests.certificates.k8s.io",)),
+    ("csrcleaner", ("certificatesigningrequests.certificates.k8s.io",)),
     ("cronjob", ("cronjobs.batch", "jobs.batch")),
     ("garbagecollector", EVERYTHING),
     ("resourcequota", EVERYTHING),

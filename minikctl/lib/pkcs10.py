@@ -29,13 +29,17 @@ class RequestError(ValueError):
 
 
 class CertificateRequest:
-    """What a request says: the parts of the subject and the alternative names, each a list of texts."""
+    """What a request says: the parts of the subject and the alternative names, each a list of texts.
 
-    __slots__ = ("alternatives", "subject")
+    ``raw_subject`` and ``raw_key`` are the contents of these two in DER, ``raw_alternatives`` is the extension whole.
+    """
+
+    __slots__ = ("alternatives", "raw_alternatives", "raw_key", "raw_subject", "subject")
 
     def __init__(self) -> None:
         self.subject: dict[str, list[str]] = {}
         self.alternatives: dict[str, list[str]] = {}
+        self.raw_subject = self.raw_key = self.raw_alternatives = b""
 
 
 def parse_request(pem: bytes) -> CertificateRequest:
@@ -59,6 +63,7 @@ def _read(der: bytes, request: CertificateRequest) -> None:
     info = list(_parts(next(_parts(whole))[1]))
     if [tag for tag, _ in info[:3]] != [_INTEGER, _SEQUENCE, _SEQUENCE]:
         raise ValueError("not a request")
+    request.raw_subject, request.raw_key = info[1][1], info[2][1]
     for _, relative_name in _parts(info[1][1]):
         for _, pair in _parts(relative_name):
             (tag, oid), (_, value) = _parts(pair)
@@ -75,6 +80,7 @@ def _read(der: bytes, request: CertificateRequest) -> None:
 def _read_extension(parts: list[tuple[int, bytes]], request: CertificateRequest) -> None:
     if _oid(parts[0][1]) != _SUBJECT_ALT_NAME:
         return
+    request.raw_alternatives = parts[-1][1]
     for tag, value in _parts(next(_parts(parts[-1][1]))[1]):
         name = _ALT_NAMES.get(tag & 0x1F)
         if name == "ipAddresses":

@@ -1,4 +1,4 @@
-"""CertificateSigningRequest (certificates.k8s.io/v1): a certificate that somebody wants signed. Nobody signs any here.
+"""CertificateSigningRequest (certificates.k8s.io/v1): a certificate that somebody wants signed.
 
 Upstream: ``pkg/registry/certificates/certificates/strategy.go`` and ``printCertificateSigningRequest``. Rules and
 ``describe`` stand in the modules beside this one.
