@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 UNGUARDED = frozenset({
     "admit_namespace", "advance_to", "definitions", "dependents", "finalize_namespace", "generate_name", "insert",
     "kind_of", "mould", "namespaced_objects",
-    "new_uid", "now", "random", "random_suffix", "remove", "settings", "sums", "tick",
+    "new_uid", "now", "random", "random_suffix", "remove", "settings", "sums", "tick", "touch",
 })
 _OWN = frozenset({"trusted", "user", "resolver"})
 
@@ -112,15 +112,15 @@ class GuardedApi:
         meta = obj["metadata"]
         namespace = meta.get("namespace", "") if info.namespaced else ""
         self.check(verb, info.resource, namespace, meta["name"], subresource=subresource or self.trusted.store.subresource)
-        self._check_escalation(info, namespace, obj)
+        self._check_escalation(info.resource, namespace, obj)
         return self.trusted.update(obj, subresource=subresource, verb=verb, **how)
 
-    def update_status(self, obj: Obj) -> Obj:
+    def update_status(self, obj: Obj, **how: Any) -> Obj:
         """See ``Api.update_status``."""
         info = self.trusted.kind_of(obj).info
         meta = obj["metadata"]
         self.check("update", info.resource, meta.get("namespace", ""), meta["name"], subresource="status")
-        return self.trusted.update_status(obj)
+        return self.trusted.update_status(obj, **how)
 
     def patch(
         self, resource: str, namespace: str, name: str, change: Callable[[Obj], Obj], *, subresource: str = "", **how: Any
@@ -131,7 +131,7 @@ class GuardedApi:
 
         def looked_at(obj: Obj) -> Obj:
             changed = change(obj)
-            self._check_escalation(kinds.info_for(resource), namespace, changed)
+            self._check_escalation(resource, namespace, changed)
             return changed
 
         return self.trusted.patch(resource, namespace, name, looked_at, subresource=subresource, **how)
@@ -147,14 +147,14 @@ class GuardedApi:
         self.check("create", "pods", meta["namespace"], meta["name"], subresource="binding")
         return self.trusted.bind(pod)
 
-    def _check_escalation(self, info: kinds.KindInfo, namespace: str, obj: Obj) -> None:
+    def _check_escalation(self, resource: str, namespace: str, obj: Obj) -> None:
         """Look at a role or binding that is changed, unless nothing but what its deletion needs is."""
-        if info.resource not in escalation.GUARDED:
+        if resource not in escalation.GUARDED:
             return
-        old = self.trusted.get(info.resource, namespace, obj["metadata"]["name"])
+        old = self.trusted.get(resource, namespace, obj["metadata"]["name"])
         if old is not None and _without_collection(old) == _without_collection(obj):
             return
-        escalation.check(self.resolver, self.user, info.resource, namespace, obj)
+        escalation.check(self.resolver, self.user, resource, namespace, obj)
 
 
 class Lenient:
