@@ -1,6 +1,10 @@
 """Lines of a limited width, as go-wordwrap cuts them."""
 
+import itertools
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from minikctl.lib.wordwrap import wrap
 
@@ -30,3 +34,12 @@ CASES = [
 @pytest.mark.parametrize(("text", "limit", "expected"), CASES, ids=[repr(text) + str(limit) for text, limit, _ in CASES])
 def test_lines_end_where_they_get_too_long(text, limit, expected):
     assert wrap(text, limit) == expected
+
+
+@given(st.lists(st.text("abc", min_size=1, max_size=9), max_size=40), st.integers(10, 30))
+def test_nothing_is_lost_and_no_line_is_too_long(words, limit):
+    lines = wrap(" ".join(words), limit).split("\n")
+    assert " ".join(lines).split() == words
+    assert max(map(len, lines)) <= limit
+    for line, following in itertools.pairwise(lines):
+        assert len(line) + 1 + len(following.split()[0]) > limit, "no line ends before it has to"
