@@ -218,14 +218,14 @@ def _arguments(offer: str, done: list[str], current: str, before: list[str], env
     """Candidates for an argument of a verb."""
     if offer == "contexts":
         return [name for name in _contexts(env) if name.startswith(current)]
-    if offer == "fields":
-        from minikctl.commands._fields import candidates_for
-
-        return [] if done else candidates_for(current, before)
-    if offer not in {"resources", "workloads"}:
+    if offer not in {"resources", "workloads", "fields"}:
         return []
     session = _session(before, env)  # which knows the kinds that the state defines
     try:
+        if offer == "fields":
+            from minikctl.commands._fields import candidates_for
+
+            return [] if done else candidates_for(current, before)
         return _objects(offer, done, current, before, env)
     finally:
         if session is not None:

@@ -10,6 +10,8 @@ from minikctl.errors import MinikctlError, PlainError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from minikctl.api.schemas import Schema
     from minikctl.kinds import KindInfo
 
@@ -33,25 +35,48 @@ def resource_and_path(words: str, api_version: str = "") -> tuple[KindInfo, list
         raise PlainError(f'the server doesn\'t have a resource type "{first}"')
     if api_version:
         return found[0], _names(rest, ALL)
-    for info in found:
+    for info in found + _of_group(found, words, rest):
         if words.startswith(info.resource):
             behind = words[len(info.resource) :]
             return info, _names(_steps(behind)[1:], FIRST) if behind else []
     return found[0], _names(rest, FIRST)
 
 
+def _of_group(found: list[KindInfo], words: str, rest: list[str | None]) -> list[KindInfo]:
+    """Custom kinds with the plural of a built-in one (``ingresses.example.com``).
+
+    The state is asked for them only where what follows the plural is no field of the built-in kind.
+    """
+    schema = None if found[0].custom or not rest else schema_of(found[0], found[0].group, found[0].version)
+    if schema is None or rest[0] in schema.properties:
+        return []
+    custom = kinds.definitions()
+    return [] if custom is None else [info for info in custom.preferred() if words.startswith(info.resource)]
+
+
 def named(word: str) -> list[KindInfo]:
-    """The kinds that a plural, singular or short name means, the preferred one first."""
-    name = word.lower()
-    found = [info for info in kinds.all_kinds() if name in (info.plural, info.singular)]
-    return found or [info for info in kinds.all_kinds() if name in info.short_names][:1]
+    """The kinds that a plural, singular or short name means, the preferred one first; custom ones if none is built in."""
+    found = _with_name(kinds.built_in_kinds(), word.lower())
+    if found:
+        return found
+    custom = kinds.definitions()
+    return [] if custom is None else _with_name(custom.preferred(), word.lower())
+
+
+def _with_name(there: Iterable[KindInfo], name: str) -> list[KindInfo]:
+    rows = list(there)
+    found = [info for info in rows if name in (info.plural, info.singular)]
+    return found or [info for info in rows if name in info.short_names][:1]
 
 
 def schema_of(info: KindInfo, group: str, version: str) -> Schema | None:
     """The schema of the kind in a group and version, which need not be those that are stored (autoscaling/v1)."""
     from minikctl.api.schemas import schema_for
 
-    return schema_for(f"{group}/{version}" if group else version, info.kind)
+    api_version = f"{group}/{version}" if group else version
+    if info.custom and kinds.served_kind(api_version, info.kind) is None:
+        return None
+    return schema_for(api_version, info.kind)
 
 
 def _steps(path: str) -> list[str | None]:

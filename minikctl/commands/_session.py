@@ -6,6 +6,8 @@ pass of the controllers at its end. What the verb prints meanwhile is held back 
 
 from __future__ import annotations
 
+import os
+
 from minikctl import kinds
 from minikctl.commands import _contexts
 from minikctl.errors import AggregateError, MinikctlError, SilentExit, UsageError
@@ -166,7 +168,12 @@ class Session:
         return self._api
 
     def _definitions(self) -> Definitions | None:
-        """The kinds that the state defines, for a name that is not built in: only then the state is opened for it."""
+        """The kinds that the state defines, for a name that is not built in: only then the state is opened for it.
+
+        A state that is not there yet defines none, and is not made for the question.
+        """
+        if self._api is None and not os.path.exists(self.state_path):
+            return None
         return self.trusted.definitions()
 
     def _fill(self, store: Any) -> None:

@@ -61,7 +61,9 @@ def _no_schema(info: KindInfo, group: str, version: str, *, older: bool) -> str:
     if older:
         return f"couldn't find resource for \"{group}/{version}, Kind={info.kind}\""
     resource = f"{group}/{version}, Resource={info.plural}"
-    if any((other.group, other.version) == (group, version) for other in kinds.all_kinds()):
+    custom = kinds.definitions()
+    there = [*kinds.built_in_kinds(), *(custom.versions() if custom is not None else ())]
+    if any((other.group, other.version) == (group, version) for other in there):
         return f"GVR ({resource}) not found in OpenAPI schema"
     return f'couldn\'t find resource for "{resource}"'
 

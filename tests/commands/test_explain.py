@@ -93,9 +93,96 @@ def test_the_terminal_says_nothing_about_the_width(cluster):
 
 def test_nothing_is_opened(cluster, tmp_path):
     cluster.ok("explain", "pods", "--recursive")
+    assert cluster("explain", "nosuch").code == 1
+    assert cluster("explain", "pods.nosuch").code == 1
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("line", [line for _, line in COMMAND.examples])
 def test_examples_run(cluster, line):
     assert cluster.ok(*shlex.split(line)).startswith(("GROUP:", "KIND:"))
+
+
+CRD = """
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: %(plural)s.stable.example.com}
+spec:
+  group: stable.example.com
+  scope: Namespaced
+  names: {plural: %(plural)s, kind: %(kind)s, singular: %(singular)s, shortNames: [%(short)s]}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema:
+      openAPIV3Schema:
+        type: object
+        description: Runs at set times.
+        properties:
+          spec:
+            type: object
+            description: When and what.
+            required: [cron]
+            properties:
+              cron: {type: string, description: The times., enum: [daily, weekly]}
+              replicas: {type: integer}
+  - name: v1alpha1
+    served: true
+    storage: false
+    schema: {openAPIV3Schema: {type: object, description: The older one.}}
+  - name: v1alpha2
+    served: false
+    storage: false
+    schema: {openAPIV3Schema: {type: object}}
+"""
+CRONTAB = {"plural": "crontabs", "kind": "CronTab", "singular": "crontab", "short": "ct"}
+
+
+@pytest.fixture
+def defined(cluster):
+    cluster.ok("apply", "-f", "-", stdin=CRD % CRONTAB)
+    cluster.ok("apply", "-f", "-", stdin=CRD % {"plural": "ingresses", "kind": "Way", "singular": "way", "short": "wy"})
+    cluster.settle()
+    return cluster
+
+
+HEADING = "GROUP:      stable.example.com\nKIND:       CronTab\nVERSION:    v1\n\n"
+
+
+@pytest.mark.parametrize("word", ["crontabs", "crontab", "ct", "crontabs.stable.example.com"])
+def test_a_kind_that_the_state_defines(defined, word):
+    assert defined.ok("explain", f"{word}.spec") == HEADING + (
+        "FIELD: spec <Object>\n\n\nDESCRIPTION:\n    When and what.\n    \n"
+        "FIELDS:\n"
+        "  cron\t<string> -required-\n  enum: daily, weekly\n    The times.\n\n"
+        "  replicas\t<integer>\n    <no description>\n\n\n"
+    )
+
+
+def test_other_versions_of_a_kind_that_the_state_defines(defined):
+    older = defined.ok("explain", "ct", "--api-version=stable.example.com/v1alpha1")
+    assert older.startswith("GROUP:      stable.example.com\nKIND:       CronTab\nVERSION:    v1alpha1\n")
+    assert "    The older one.\n" in older
+    for version, err in (
+        ("stable.example.com/v1alpha2", 'couldn\'t find resource for "stable.example.com/v1alpha2, Resource=crontabs"'),
+        ("apps/v1", "GVR (apps/v1, Resource=crontabs) not found in OpenAPI schema"),
+    ):
+        assert defined("explain", "ct", f"--api-version={version}").err == f"error: {err}\n"
+
+
+def test_a_kind_with_the_plural_of_a_built_in_one_needs_its_group(defined):
+    assert "\nKIND:       Ingress\n" in defined.ok("explain", "ingresses.spec")
+    assert "\nKIND:       Way\n" in defined.ok("explain", "ingresses.stable.example.com.spec.cron")
+    assert "\nKIND:       Way\n" in defined.ok("explain", "way.spec")
+
+
+def test_the_older_layout_of_a_kind_that_the_state_defines(defined):
+    assert defined.ok("explain", "ct.spec.cron", "-o=plaintext-openapiv2") == (
+        "KIND:     CronTab\nVERSION:  stable.example.com/v1\n\nFIELD:    cron <string>\n\nDESCRIPTION:\n     The times.\n"
+    )
+
+
+def test_completion_knows_kinds_that_the_state_defines(defined):
+    assert defined.ok("__complete", "--", "explain", "cront").splitlines() == ["crontabs."]
+    assert defined.ok("__complete", "--", "explain", "ct.spec.r").splitlines() == ["ct.spec.replicas"]
