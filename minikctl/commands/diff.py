@@ -76,8 +76,6 @@ def _check(options: DiffOptions, session: Session) -> None:
         raise UsageError("must specify one of -f and -k")
     if options.force_conflicts and not options.server_side:
         raise UsageError("--force-conflicts only works with --server-side")
-    if options.server_side:
-        raise MinikctlError("--server-side is not supported by this version of minikctl")
     if options.args:
         words = " ".join(options.args)
         raise UsageError(f"Unexpected args: [{words}]\nSee '{session.program} diff -h' for help and examples")
@@ -107,30 +105,58 @@ def _compare(
     if pruner is not None:
         pruner.visit(target, live)
     try:
-        merged = _merged(session, target, live)
+        merged = _merged(options, session, target, live)
     finally:
         session.show_warnings()
-    _add(options, differ, target.info, live, merged)
+    seen = live
+    if options.show_managed_fields and live is not None:
+        from minikctl.commands._managing import attach
+
+        seen = attach(session.api, live)
+    _add(options, differ, target.info, seen, merged)
     if live is not None and live["metadata"].get("deletionTimestamp"):
         session.warn(f"Detected changes to resource {target.name} which is currently being deleted.")
 
 
-def _merged(session: Session, target: Target, live: Obj | None) -> Obj:
-    """The object as ``apply`` would leave it, but for the annotation of what was applied last (a server's dry run)."""
-    assert target.manifest is not None
+def _merged(options: DiffOptions, session: Session, target: Target, live: Obj | None) -> Obj:
+    """The object as ``apply`` would leave it (a server's dry run)."""
     with session.change(dry_run=True) as api:
-        if live is None:
-            return api.create(target.manifest, client=True, validation="warn")
-        from minikctl.api.patches import STRATEGIC, lastapplied, three_way
+        merge = _merged_by_server if options.server_side else _merged_by_client
+        merged = merge(options, session, target, live)
+        if options.show_managed_fields:
+            from minikctl.commands._managing import attach
 
-        modified = lastapplied.without_annotation(target.manifest)
-        patch = three_way(lastapplied.get_object(live), modified, live)
-        if not patch.content:
-            return live
-        content = patch.content if patch.kind == STRATEGIC else None
-        return api.patch(
-            target.info.resource, target.namespace, target.name, patch.apply, validation="warn", patch=content
-        )[0]
+            merged = attach(api, merged)
+        return merged
+
+
+def _merged_by_server(options: DiffOptions, session: Session, target: Target, live: Obj | None) -> Obj:  # noqa: ARG001 - as the other
+    from minikctl.api.managed.applying import apply
+
+    place = target.info.resource, target.namespace, target.name
+    session.allow("patch", *place)
+    return apply(
+        session.api, target.info, target.namespace, target.name, target.manifest or {}, session.field_manager,
+        force=options.force_conflicts, may_create=lambda: session.allow("create", *place),
+    )
+
+
+def _merged_by_client(options: DiffOptions, session: Session, target: Target, live: Obj | None) -> Obj:  # noqa: ARG001 - as the other
+    """What ``apply`` makes, but for the annotation of what was applied last."""
+    assert target.manifest is not None
+    api = session.api
+    if live is None:
+        return api.create(target.manifest, client=True, validation="warn")
+    from minikctl.api.patches import STRATEGIC, lastapplied, three_way
+
+    modified = lastapplied.without_annotation(target.manifest)
+    patch = three_way(lastapplied.get_object(live), modified, live)
+    if not patch.content:
+        return live
+    content = patch.content if patch.kind == STRATEGIC else None
+    return api.patch(
+        target.info.resource, target.namespace, target.name, patch.apply, validation="warn", patch=content
+    )[0]
 
 
 def _add(options: DiffOptions, differ: Differ, info: KindInfo, live: Obj | None, merged: Obj | None) -> None:

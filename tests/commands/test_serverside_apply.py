@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 
 import pytest
 
@@ -222,3 +224,71 @@ def test_who_may_patch_and_create_need_not_read(cluster, apply):
     assert apply(cm(a="1"), "--as=mallory").err.startswith(
         'Error from server (Forbidden): configmaps "cm" is forbidden: User "mallory" cannot patch resource "configmaps"'
     )
+
+
+CRD = """\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: things.example.com}
+spec:
+  group: example.com
+  scope: Namespaced
+  names: {plural: things, singular: thing, kind: Thing}
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema:
+      openAPIV3Schema:
+        type: object
+        properties:
+          spec:
+            type: object
+            properties:
+              size: {type: integer}
+              tags: {type: array, items: {type: string}, x-kubernetes-list-type: set}
+              ports:
+                type: array
+                x-kubernetes-list-type: map
+                x-kubernetes-list-map-keys: [port, protocol]
+                items:
+                  type: object
+                  required: [port]
+                  properties: {port: {type: integer}, protocol: {type: string, default: UDP}, name: {type: string}}
+"""
+THING = "apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: t}\nspec: {size: 1, tags: [a], ports: [{port: 1, name: p}]}\n"
+
+
+def test_custom_resources_merge_as_their_definition_says(cluster, apply):
+    cluster.ok("apply", "-f", "-", stdin=CRD)
+    assert apply(THING).out == "thing.example.com/t serverside-applied\n"
+    assert managers(cluster, "thing", "t")["kubectl", "Apply", ""]["f:spec"] == {
+        "f:ports": {'k:{"port":1,"protocol":"UDP"}': {".": {}, "f:name": {}, "f:port": {}}},
+        "f:size": {}, "f:tags": {'v:"a"': {}},
+    }
+    other = THING.replace("[a]", "[b]").replace("name: p}", "name: q}")
+    assert 'conflict with "kubectl": .spec.ports[port=1,protocol="UDP"].name' in apply(other, "--field-manager=o").err
+    assert apply(other.replace("name: q}", "name: p}"), "--field-manager=o").code == 0
+    assert cluster.ok("get", "thing", "t", "-o", "jsonpath={.spec.tags}") == '["a","b"]'
+    assert ".spec.more: field not declared in schema" in apply(THING.replace("size: 1", "more: 1")).err
+
+
+def test_diff_shows_what_it_would_change(cluster, apply):
+    if shutil.which("diff") is None:
+        pytest.skip("diff is what shows the differences")
+
+    def diff(*flags, stdin):
+        return cluster("diff", "--server-side", "-f", "-", *flags, stdin=stdin, PATH=os.environ["PATH"])
+
+    apply(cm(a="1"))
+    cluster.ok("patch", "cm", "cm", "-p", '{"data":{"b":"1"}}')
+    result = diff(stdin=cm(a="2"))
+    assert (result.code, [line for line in result.out.splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")]) == (
+        1, ['-  a: "1"', '+  a: "2"'],
+    )
+    assert diff(stdin=cm(a="1")).code == 0
+    refused = diff(stdin=cm(b="2"))
+    assert (refused.code, refused.err) == (
+        2, 'Error from server (Conflict): Apply failed with 1 conflict: conflict with "kubectl-patch" using v1: .data.b\n'
+    )
+    assert diff("--force-conflicts", stdin=cm(b="2")).code == 1

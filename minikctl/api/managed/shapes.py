@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 STRUCT, MAP, KEYED, SET, ATOMIC, SCALAR, ANY = "struct", "map", "keyed", "set", "atomic", "scalar", "any"
 
-#: what a key of a list has where it is left out (upstream: the schema's default); kube's keys have no other ones
+#: what a key of a built-in kind's list has where it is left out (upstream: the schema's default): there are no others
 KEY_DEFAULTS: dict[str, Any] = {"protocol": "TCP"}
 
 
@@ -68,7 +68,7 @@ class Shape:
         for name in self.keys:
             value = item.get(name)
             if value is None:
-                value = KEY_DEFAULTS.get(name)
+                value = self._key_default(name)
             if value is None:
                 raise ValueError(
                     f'associative list with keys has an element that omits key field "{name}" '
@@ -76,6 +76,14 @@ class Shape:
                 )
             keys[name] = value
         return key_element(keys)
+
+    def _key_default(self, name: str) -> Any:
+        """What a key of a list is where an element leaves it out; None: it must not."""
+        items = self.schema.items if self.schema is not None else None
+        if items is None or not items.custom:
+            return KEY_DEFAULTS.get(name)
+        field = items.field(name)
+        return None if field is None else field.own.get("default")
 
 
 #: what there is no schema for

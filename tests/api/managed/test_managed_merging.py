@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from minikctl.api.managed.comparing import MISSING, compare, empty_object, field_set, misfits
@@ -181,14 +181,14 @@ deployments = st.builds(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(deployments, deployments)
 def test_merging_again_changes_nothing(live, config):
     merged = merge(live, config, DEPLOYMENT)
     assert merge(merged, config, DEPLOYMENT) == merged
 
 
-@settings(max_examples=150)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(deployments, deployments)
 def test_all_of_a_configuration_is_in_what_is_merged(live, config):
     merged = merge(live, config, DEPLOYMENT)
@@ -199,7 +199,7 @@ def test_all_of_a_configuration_is_in_what_is_merged(live, config):
     }
 
 
-@settings(max_examples=150)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(deployments, deployments)
 def test_differences_are_those_of_the_fields(one, other):
     there, back = compare(one, other, DEPLOYMENT), compare(other, one, DEPLOYMENT)
@@ -207,7 +207,7 @@ def test_differences_are_those_of_the_fields(one, other):
     assert not compare(one, copy.deepcopy(one), DEPLOYMENT).changed
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(deployments)
 def test_without_its_own_leaves_nothing_is_left_of_them(obj):
     fields = field_set(obj, DEPLOYMENT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from minikctl.api.managed.comparing import field_set
@@ -228,7 +228,7 @@ def play(world, plan):
             assert verb == "apply"
 
 
-@settings(max_examples=200)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps)
 def test_what_is_owned_is_there(plan):
     world = World()
@@ -238,7 +238,7 @@ def test_what_is_owned_is_there(plan):
         assert manager.fields <= there
 
 
-@settings(max_examples=200)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps)
 def test_every_leaf_has_an_owner(plan):
     world = World()
@@ -250,7 +250,7 @@ def test_every_leaf_has_an_owner(plan):
     assert leaves <= owned or any(verb == "update" for verb, _, _ in plan)
 
 
-@settings(max_examples=200)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps, values.filter(lambda config: config["data"]))
 def test_a_forced_apply_twice_is_one(plan, config):
     world = World()
@@ -262,7 +262,7 @@ def test_a_forced_apply_twice_is_one(plan, config):
     assert all(world.obj["data"][key] == value for key, value in config["data"].items())
 
 
-@settings(max_examples=200)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps, values, values)
 def test_who_is_robbed_by_force_has_a_conflict_when_he_comes_again(plan, mine, theirs):
     world = World()
