@@ -23,7 +23,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from random import Random
-    from typing import Any
+    from typing import Any, NoReturn
 
     from minikctl.api.rbac.user import User
     from minikctl.env import Env
@@ -120,7 +120,9 @@ class Api:
 
     def must_get(self, resource: str, namespace: str, name: str) -> Obj:
         """One object. Raises NotFound."""
-        obj = self.get(resource, namespace, name) if resource in VIEWS else self.store.get(resource, namespace, name)
+        if resource in VIEWS:
+            return self.get(resource, namespace, name) or _raise_not_found(resource, name)
+        obj = self.store.get(resource, namespace, name)
         if obj is None:
             raise NotFound(resource, name)
         return obj
@@ -726,6 +728,11 @@ class Api:
         """Every object that names ``uid`` among its owners."""
         found = (self.get(*key) for key in self.store.dependents(uid))
         return [obj for obj in found if obj is not None]
+
+
+def _raise_not_found(resource: str, name: str) -> NoReturn:
+    """Raise NotFound for an object of a kind that shows those of another one."""
+    raise NotFound(kinds.info_for(resource).group_resource, name)
 
 
 def _check_uid(info: KindInfo, meta: Obj, was: Obj) -> None:

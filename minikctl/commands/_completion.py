@@ -247,7 +247,7 @@ def _kind_words(offer: str) -> list[str]:
     """The names of kinds, long and short; for workloads of those that have Pods."""
     from minikctl import kinds
 
-    rows = list(kinds.all_kinds())
+    rows = [info for info in kinds.all_kinds() if not info.is_older]
     if offer == "workloads":
         rows = [info for info in rows if kinds.load(info).rollout() is not None]
     return [info.plural for info in rows] + [name for info in rows for name in info.short_names]

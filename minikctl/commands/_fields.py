@@ -120,7 +120,8 @@ def candidates_for(current: str, before: list[str]) -> list[str]:
     if ".." in current:
         return []
     if "." not in current:
-        words = [info.plural for info in kinds.all_kinds()] + [n for info in kinds.all_kinds() for n in info.short_names]
+        rows = [info for info in kinds.all_kinds() if not info.is_older]
+        words = [info.plural for info in rows] + [name for info in rows for name in info.short_names]
         return [f"{word}." for word in words if word.startswith(current)]
     api_version = ""
     for position, word in enumerate(before):

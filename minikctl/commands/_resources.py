@@ -219,7 +219,7 @@ class ResourceQuery:
         """An object that is not there; where its namespace is not there either, kubectl says that instead."""
         if namespace not in ("", "default") and self.session.trusted.get("namespaces", "", namespace) is None:
             return NotFound("namespaces", namespace)
-        return NotFound(info.resource, name)
+        return NotFound(info.group_resource, name)
 
     def _by_kind(self, found: Found) -> None:
         """``deploy``, ``deploy,svc -l app=web``, ``all``."""

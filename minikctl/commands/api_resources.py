@@ -51,7 +51,7 @@ def run(options: ApiResourcesOptions, session: Session) -> None:
         )
     if options.sort_by not in ("", "name", "kind"):
         raise UsageError("--sort-by accepts only name or kind")
-    found = [info for info in kinds.all_kinds() if _wanted(info, options)]
+    found = [info for info in kinds.all_kinds() if not info.is_older and _wanted(info, options)]
     if options.sort_by == "kind":
         found.sort(key=lambda info: (info.kind, info.plural))
     elif options.sort_by == "name":

@@ -142,7 +142,7 @@ def _stored(session: Session, validation: Validation) -> Iterator[Facts]:
     from minikctl.api.validating.facts import collect
 
     for info in [*kinds.built_in_kinds(), *validation.catalog.custom_kinds()]:
-        if "list" not in info.verbs:
+        if "list" not in info.verbs or info.hub:
             continue
         schema = validation.catalog.schema(info.api_version, info.kind)
         for obj in session.api.list(info.resource):

@@ -37,6 +37,7 @@ class KindInfo:
         "api_version",
         "categories",
         "group",
+        "group_resource",
         "hub",
         "kind",
         "module",
@@ -75,7 +76,9 @@ class KindInfo:
         self.plural = plural
         self.singular = kind.lower()
         suffix = f".{self.group}" if self.group else ""
-        self.resource = plural + suffix
+        self.group_resource = plural + suffix
+        #: an older version of a kind (``autoscaling/v1``) is called as on the command line: plural, version, group
+        self.resource = f"{plural}.{self.version}{suffix}" if hub == plural + suffix else plural + suffix
         self.singular_resource = self.singular + suffix
         self.qualified_kind = kind + suffix
         self.namespaced = namespaced
@@ -85,6 +88,11 @@ class KindInfo:
         self.verbs = verbs
         #: the resource whose objects these are, shown in another form (``Kind.to_hub``); "": it has objects of its own
         self.hub = hub
+
+    @property
+    def is_older(self) -> bool:
+        """Whether it is another version of a kind, which lists of kinds have already."""
+        return self.hub == self.group_resource
 
     def __repr__(self) -> str:
         return f"KindInfo({self.api_version}, {self.kind})"
@@ -215,6 +223,14 @@ KINDS: tuple[KindInfo, ...] = (
         module="horizontalpodautoscaler",
     ),
     # batch
+    KindInfo(
+        "autoscaling/v1",
+        "HorizontalPodAutoscaler",
+        "horizontalpodautoscalers",
+        short=("hpa",),
+        module="olderautoscaler",
+        hub="horizontalpodautoscalers.autoscaling",
+    ),
     KindInfo("batch/v1", "CronJob", "cronjobs", short=("cj",), categories=ALL, module="cronjob"),
     KindInfo("batch/v1", "Job", "jobs", categories=ALL, module="job"),
     # certificates.k8s.io
