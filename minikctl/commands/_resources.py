@@ -95,6 +95,24 @@ class Found:
         self.steps.append(error)
 
 
+def without_custom_kinds(found: Found) -> Found:
+    """What was found without custom resources: an error for each, as of verbs that kubectl has for its own types alone."""
+
+    def checked(step: Target | MinikctlError) -> Target | MinikctlError:
+        if isinstance(step, MinikctlError) or not step.info.custom:
+            return step
+        return MinikctlError(
+            f'no kind "{step.info.kind}" is registered for version "{step.info.api_version}" in scheme '
+            '"pkg/scheme/scheme.go:28"'
+        )
+
+    if any(target.info.custom for target in found.targets):
+        found.steps = [checked(step) for step in found.steps]
+        found.errors += [step for step in map(checked, found.targets) if isinstance(step, MinikctlError)]
+        found.targets = [target for target in found.targets if not target.info.custom]
+    return found
+
+
 def kind_for(word: str) -> KindInfo:
     """The kind that a word means. Raises MinikctlError where there is none."""
     info = kinds.find_kind(word)

@@ -145,7 +145,7 @@ class Controller:
     name = ""
     #: who it is to managedFields: the program that it is part of upstream
     field_manager = "kube-controller-manager"
-    #: the resources whose changes are shown to ``keys``
+    #: the resources whose changes are shown to ``keys``; ``kinds.CUSTOM_RESOURCES`` stands for all that users define
     watches: tuple[str, ...] = ()
     #: a kind: Pods that are controlled by another kind, before and after a change, are not shown to ``keys``
     owns = ""

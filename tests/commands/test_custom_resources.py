@@ -159,6 +159,24 @@ def test_changes(tabs):
     assert (obj["metadata"]["generation"], obj["spec"]["replicas"], obj["status"]) == (2, 3, {"x": 1})
 
 
+@pytest.mark.parametrize("words", [("rollout", "status", "ct/mine"), ("set", "image", "ct/mine", "a=b"), ("rollout", "restart", "ct", "mine")])
+def test_verbs_that_know_their_own_types_alone(tabs, words):
+    result = tabs(*words)
+    assert (result.code, result.out, result.err) == (
+        1, "", 'error: no kind "CronTab" is registered for version "stable.example.com/v1" in scheme "pkg/scheme/scheme.go:28"\n',
+    )
+
+
+def test_status_and_scale_have_to_be_asked_for(cluster):
+    cluster.ok("apply", "-f", "-", stdin=CRD.replace("status: {}\n      scale: {specReplicasPath: .spec.replicas, statusReplicasPath: .status.replicas}", ""))
+    cluster.ok("apply", "-f", "-", stdin=TAB)
+    missing = 'Error from server (NotFound): crontabs.stable.example.com "mine" not found\n'
+    assert cluster("patch", "ct", "mine", "--subresource=status", "--type=merge", "-p", '{"status":{"a":1}}').err == missing
+    assert cluster("scale", "ct", "mine", "--replicas=2").err == missing
+    cluster.ok("patch", "ct", "mine", "--type=merge", "-p", '{"status":{"a":1}}')
+    assert cluster.ok("get", "ct", "mine", "-o", "jsonpath={.metadata.generation} {.status}") == '2 {"a":1}'
+
+
 def test_selectors(tabs):
     assert tabs.ok("get", "ct", "--field-selector", "spec.cronSpec=* * * * *", "-o", "name") == "crontab.stable.example.com/mine\n"
     assert tabs("get", "ct", "--field-selector", "spec.replicas=1").err.endswith("field label not supported: spec.replicas\n")

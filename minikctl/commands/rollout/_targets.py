@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from minikctl import kinds
 from minikctl.commands._manifests import find_targets
+from minikctl.commands._resources import without_custom_kinds
 from minikctl.commands._shared import FilenameOptions, SelectorOptions
 from minikctl.errors import MinikctlError
 
@@ -26,14 +27,14 @@ class RolloutOptions(FilenameOptions, SelectorOptions):
 
 def find(options: RolloutOptions, session: Session) -> Found:
     """The objects that the words and files name. Raises UsageError where there are none of them."""
-    return find_targets(
+    return without_custom_kinds(find_targets(
         session,
         options,
         options.args,
         nothing_named="required resource not specified",
         selector=options.selector,
         all_of_kind=True,
-    )
+    ))
 
 
 def capability(target: Target, missing: str) -> Rollout:

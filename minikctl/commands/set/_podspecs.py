@@ -11,6 +11,7 @@ from minikctl import kinds
 from minikctl.commands._manifests import LOCAL_RESOURCE, NAME_RESOURCES, find_targets, local_targets
 from minikctl.commands._options import flag
 from minikctl.commands._printing import ChangePrinter, dry_run_mode
+from minikctl.commands._resources import without_custom_kinds
 from minikctl.commands._shared import DryRunOptions, FieldManagerOptions, FilenameOptions, PrintOptions, SelectorOptions
 from minikctl.errors import MinikctlError, StatusError, UsageError
 
@@ -53,14 +54,14 @@ def find(options: ChangeOptions, session: Session, resources: list[str], *, loca
         for target in found.targets:
             target.obj = typed(target.obj or {})
         return found
-    return find_targets(
+    return without_custom_kinds(find_targets(
         session,
         options,
         resources,
         nothing_named=NAME_RESOURCES,
         selector=options.selector,
         all_of_kind=options.all,
-    )
+    ))
 
 
 def typed(obj: Obj) -> Obj:

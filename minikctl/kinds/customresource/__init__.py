@@ -33,6 +33,7 @@ class CustomResource(Kind):
         self.custom = info
         version = info.version_spec
         self.schema = info.schema
+        self._ruled: frozenset[int] | None = None
         self.stored_api_version = info.storage_api_version
         subresources: Obj = version.get("subresources") or {}
         self.has_status = "status" in subresources
@@ -48,6 +49,15 @@ class CustomResource(Kind):
         if version.get("deprecated"):
             words = f"{info.api_version} {info.kind} is deprecated"
             self.request_warning = version.get("deprecationWarning") or words
+
+    @property
+    def ruled(self) -> frozenset[int]:
+        """The nodes of the schema that have CEL rules in them; see ``structure.ruled_nodes``."""
+        if self._ruled is None:
+            from minikctl.kinds.customresource.structure import ruled_nodes
+
+            self._ruled = ruled_nodes(self.schema)
+        return self._ruled
 
     # -- what the API server does on the way in ---------------------------------------------------------------------
 
@@ -86,14 +96,14 @@ class CustomResource(Kind):
         errors += rules.embedded_errors(obj, self.schema)
         errors += rules.list_errors(obj, self.schema)
         if any(error.kind in _BLOCKING or " in body must be of type " in error.detail for error in errors):
-            if expressions.has_rules(self.schema):
+            if self.ruled:
                 errors.append(invalid(
                     rules.NO_PATH, None,
                     "some validation rules were not checked because the object was invalid; correct the existing errors to "
                     "complete validation",
                 ))
             return errors
-        return errors + expressions.rule_errors(obj, self.schema, old)
+        return errors + expressions.rule_errors(obj, self.schema, old, self.ruled)
 
     def _scale_errors(self, obj: Obj) -> list[FieldError]:
         """Replicas are whole numbers that are not negative (upstream: ``ValidateScaleSpec``, ``ValidateScaleStatus``)."""
@@ -116,7 +126,7 @@ class CustomResource(Kind):
         from minikctl.kinds.customresource import expressions
 
         found = [self.request_warning] if self.request_warning else []
-        if expressions.has_rules(self.schema) and not expressions.is_available():
+        if self.ruled and not expressions.is_available():
             found.append(expressions.NOT_AVAILABLE.format(kind=self.info.kind))
         return found
 

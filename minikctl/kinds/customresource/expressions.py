@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 
 from minikctl.errors import NO_VALUE, FieldError, duplicate, forbidden, invalid, required
-from minikctl.kinds.customresource.structure import children, field_schema, has_rules
+from minikctl.kinds.customresource.structure import children, field_schema, ruled_nodes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     Obj = dict[str, Any]
-
-__all__ = ["NOT_AVAILABLE", "compile_problems", "has_rules", "is_available", "rule_errors"]
 
 NOT_AVAILABLE = "{kind}: the rules in x-kubernetes-validations are not checked: the package cel-expr-python is not installed"
 _NO_PATH = "<nil>"
@@ -124,12 +122,16 @@ def compile_problems(rule: Obj) -> list[tuple[str, str]]:
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def rule_errors(obj: Obj, schema: Obj, old: Obj | None = None) -> list[FieldError]:
-    """Every rule in ``schema`` that ``obj`` (before: ``old``) breaks, in the order of the fields."""
-    if not has_rules(schema) or not is_available():
+def rule_errors(obj: Obj, schema: Obj, old: Obj | None = None, ruled: frozenset[int] | None = None) -> list[FieldError]:
+    """Every rule in ``schema`` that ``obj`` (before: ``old``) breaks, in the order of the fields.
+
+    ``ruled``: the ``ruled_nodes`` of the schema, where they are known.
+    """
+    ruled = ruled_nodes(schema) if ruled is None else ruled
+    if not ruled or not is_available():
         return []
     errors: list[FieldError] = []
-    _walk(_Place("", obj, old if old is not None else _NEW, root=True), schema, errors)
+    _walk(_Place("", obj, old if old is not None else _NEW, root=True), schema, ruled, errors)
     return errors
 
 
@@ -145,18 +147,18 @@ class _Place:
         self.root = root
 
 
-def _walk(place: _Place, node: Obj, errors: list[FieldError]) -> None:
+def _walk(place: _Place, node: Obj, ruled: frozenset[int], errors: list[FieldError]) -> None:
     if place.value is None:
         return
     rules = node.get("x-kubernetes-validations")
     if rules:
         errors += _evaluate(rules, place, node)
     for part in node.get("allOf") or ():
-        if has_rules(part):
-            _walk(place, part, errors)
+        if id(part) in ruled:
+            _walk(place, part, ruled, errors)
     for inner, schema in _inner_places(place, node):
-        if has_rules(schema):
-            _walk(inner, schema, errors)
+        if id(schema) in ruled:
+            _walk(inner, schema, ruled, errors)
 
 
 def _inner_places(place: _Place, node: Obj) -> Iterator[tuple[_Place, Obj]]:

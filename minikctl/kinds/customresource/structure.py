@@ -138,8 +138,16 @@ def _copy(value: Any) -> Any:
     return [_copy(item) for item in value] if isinstance(value, list) else value
 
 
-def has_rules(node: Any) -> bool:
-    """Whether there is any ``x-kubernetes-validations`` in a schema."""
-    if not isinstance(node, dict):
+def ruled_nodes(schema: Obj) -> frozenset[int]:
+    """The nodes of a schema, by their ``id``, with ``x-kubernetes-validations`` in them or below."""
+    found: set[int] = set()
+
+    def look(node: Obj) -> bool:
+        below = [look(child) for _, child in children(node)]
+        if node.get("x-kubernetes-validations") or any(below):
+            found.add(id(node))
+            return True
         return False
-    return bool(node.get("x-kubernetes-validations")) or any(has_rules(child) for _, child in children(node))
+
+    look(schema)
+    return frozenset(found)
