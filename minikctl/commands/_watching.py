@@ -114,6 +114,11 @@ class _Shower:
     def object(self, event: str, obj: Obj) -> None:
         """Print one object as its event asks."""
         if self.printer is not None:
+            from minikctl.commands import _managing
+
+            options = self.options
+            if _managing.asks_for_managed_fields(options.output, options.template, shown=options.show_managed_fields):
+                obj = _managing.attach(self.session.api, obj)
             if self.options.output_watch_events and self.options.output in ("yaml", "json"):
                 obj = {"type": event, "object": obj}
             self.session.write(self.printer.print(obj))

@@ -48,8 +48,9 @@ def vacuum(
             journal = db.table("journal")
             connection.execute("BEGIN IMMEDIATE")
             done = Pruned(journal.count, _size(path))
-            _write_managers_down(connection, managers)
-            journal.delete_where(_NEEDLESS, {"oldest": _oldest_needed(connection, controllers, keep)})
+            oldest = _oldest_needed(connection, controllers, keep)
+            _write_managers_down(connection, managers, oldest)
+            journal.delete_where(_NEEDLESS, {"oldest": oldest})
             connection.execute("DELETE FROM managed WHERE revision NOT IN (SELECT revision FROM journal)")
             done.rows_after = journal.count
             connection.execute("COMMIT")
@@ -77,12 +78,14 @@ _NEEDLESS = (
 )
 
 
-def _write_managers_down(connection: sqlite3.Connection, managers: Callable[[Reading, int], str]) -> None:
-    """Keep who manages the fields of each object that has more than one row, unless that is kept already."""
+def _write_managers_down(connection: sqlite3.Connection, managers: Callable[[Reading, int], str], oldest: int) -> None:
+    """Keep who manages the fields of each object of which rows go, unless that is kept already."""
     reading = Reading.over(connection)
     needed = connection.execute(
-        "SELECT o.revision FROM objects o JOIN journal j ON j.revision = o.revision "
-        "WHERE j.previous IS NOT NULL AND o.revision NOT IN (SELECT revision FROM managed)"
+        f"WITH gone AS (SELECT DISTINCT uid FROM journal WHERE {_NEEDLESS}) "  # noqa: S608 - a condition of our own
+        "SELECT o.revision FROM objects o JOIN gone ON gone.uid = o.uid "
+        "WHERE o.revision NOT IN (SELECT revision FROM managed)",
+        {"oldest": oldest},
     ).fetchall()
     for (revision,) in needed:
         connection.execute("INSERT INTO managed (revision, fields) VALUES (?, ?)", (revision, managers(reading, revision)))

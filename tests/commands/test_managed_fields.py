@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
+from conftest import Cluster
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 #: what a cluster has of such a Deployment, but for times
 OF_A_NEW_DEPLOYMENT = {
@@ -165,3 +169,48 @@ def test_an_exported_object_can_be_created_again(cluster):
     lines = [line for line in exported.splitlines(keepends=True) if "resourceVersion" not in line and "uid" not in line]
     cluster.ok("create", "-f", "-", "--field-manager=again", stdin="".join(lines))
     assert set(entries(cluster, "cm", "cm")) == {("again", "Update", "")}
+
+
+MANIFEST = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cm}\ndata: {a: '%s', b: '1'}\n"
+#: a command line each; some of them fail now and then
+STEPS = (
+    ["label", "cm", "cm", "x=1", "--overwrite"], ["label", "cm", "cm", "x=2", "--overwrite"], ["label", "cm", "cm", "x-"],
+    ["annotate", "cm", "cm", "n=1", "--overwrite"], ["patch", "cm", "cm", "-p", '{"data":{"a":"9"}}'],
+    ["patch", "cm", "cm", "--type=json", "-p", '[{"op":"add","path":"/data/c","value":"1"}]'],
+    ["patch", "cm", "cm", "-p", '{"data":{"c":null}}'],
+    ["apply", "-f", "-", "1"], ["apply", "-f", "-", "2"],
+    ["apply", "--server-side", "-f", "-", "1"], ["apply", "--server-side", "-f", "-", "2", "--force-conflicts"],
+    ["apply", "--server-side", "--field-manager=other", "-f", "-", "3", "--force-conflicts"],
+    ["replace", "-f", "-", "3"], ["delete", "cm", "cm"],
+)
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.sampled_from(STEPS), min_size=2, max_size=7), st.data())
+def test_pruning_on_the_way_changes_nothing(tmp_path_factory, plan, data):
+    kept, pruned = (Cluster(tmp_path_factory.mktemp("cluster")) for _ in range(2))
+    for step in [["apply", "-f", "-", "1"], *plan]:
+        words = [word for word in step if not word.isdigit()]
+        value = next((word for word in step if word.isdigit()), "")
+        for cluster in (kept, pruned):
+            cluster(*words, stdin=MANIFEST % value)
+        if data.draw(st.booleans()):
+            pruned.ok("state", "vacuum")
+    shown = ("get", "cm", "-A", "-o", "yaml", "--show-managed-fields")
+    assert pruned.ok(*shown) == kept.ok(*shown)
+    assert "is whole" in pruned.ok("state", "check")
+
+
+def test_every_kind_can_be_applied_by_the_server_twice(cluster):
+    environ = {"MINIKCTL_RECONCILE": "off"}
+    for sample in sorted((Path(__file__).parents[2] / "samples" / "kinds").glob("*.yaml")):
+        text = sample.read_text()
+        if "Review" in text or "kind: Binding" in text:  # these are requests, not objects
+            continue
+        for flags in ([], ["--field-manager=other", "--force-conflicts"]):
+            words = ("apply", "--server-side", "-f", "-", *flags)
+            assert cluster(*words, stdin=text, **environ).code == 0, sample
+            before = cluster.revision()
+            assert cluster(*words, stdin=text, **environ).code == 0, sample
+            assert cluster.revision() == before, sample
+    assert "is whole" in cluster.ok("state", "check")

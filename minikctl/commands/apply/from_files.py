@@ -198,20 +198,22 @@ def _apply_all(app: Application, targets: list[Target], errors: list[MinikctlErr
         app.visit(target)
         try:
             with app.api.store.savepoint():
-                _check_name(target)
+                _check_name(target, server_side=app.options.server_side)
                 apply_target(app, target)
         except MinikctlError as error:
             errors.append(target.blame(error))
         app.session.show_warnings()
 
 
-def _check_name(target: Target) -> None:
+def _check_name(target: Target, *, server_side: bool) -> None:
     """Raise MinikctlError for a manifest without a name."""
     if target.name:
         return
     generate = ((target.manifest or {}).get("metadata") or {}).get("generateName")
     if generate:
         raise MinikctlError(f"from {generate}: cannot use generate name with apply")
+    if server_side:
+        raise MinikctlError("resource name may not be empty")
     from minikctl.commands.apply._clientside import describe_target
 
     raise MinikctlError(
