@@ -89,6 +89,7 @@ def run(options: DebugOptions, session: Session) -> None:
             else:
                 pod, container = maker.with_ephemeral_container(target.obj)
                 _warn(session, container, pod)
+                api.store.subresource = "ephemeralcontainers"
                 api.update(pod, subresource="ephemeralcontainers", client=True, verb="patch")
         session.show_warnings()
 

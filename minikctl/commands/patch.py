@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from minikctl.api.server import Api
     from minikctl.commands._resources import Target
     from minikctl.commands._session import Session
 
@@ -29,21 +30,12 @@ class PatchOptions(FilenameOptions, DryRunOptions, PrintOptions, FieldManagerOpt
         "type", default="strategic", help="How the patch is meant.", choices=("json", "merge", "strategic")
     )
     local: bool = flag("local", kind="bool", help="Patch the objects of the files and print them; store nothing.")
-    subresource: str = flag("subresource", help="Patch this part only: status, or of Pods resize or ephemeralcontainers.")
+    subresource: str = flag("subresource", help="Patch this part only: status, scale, or of Pods resize or ephemeralcontainers.")
 
 
 def run(options: PatchOptions, session: Session) -> None:
     """Patch every object that is named."""
-    if bool(options.patch) == bool(options.patch_file):
-        raise UsageError(
-            "must specify --patch or --patch-file containing the contents of the patch"
-            if not options.patch
-            else "cannot specify --patch and --patch-file together"
-        )
-    if options.type not in ("json", "merge", "strategic"):
-        raise UsageError(f'--type must be one of [json merge strategic], not "{options.type}"')
-    if options.subresource == "scale":
-        raise MinikctlError("--subresource=scale is not supported; use scale, or patch spec.replicas")
+    _check(options)
     dry_run = dry_run_mode(options.dry_run, session)
     patch = _read(options)
     if options.local:
@@ -57,7 +49,15 @@ def run(options: PatchOptions, session: Session) -> None:
     errors = found.errors
     printer = ChangePrinter(session, options, dry_run=dry_run)
     with session.change(dry_run=bool(dry_run)) as api:
+        if options.subresource not in ("", "status"):
+            api.store.subresource = options.subresource
         for target in found.targets:
+            if options.subresource == "scale":
+                try:
+                    _patch_scale(options, api, target, patch, printer)
+                except MinikctlError as error:
+                    errors.append(error)
+                continue
             try:
                 change = patches.from_text(patch, options.type, target.info.api_version, target.info.kind)
                 apply: Callable[[Obj], Obj] = change.apply
@@ -81,6 +81,28 @@ def run(options: PatchOptions, session: Session) -> None:
             printer.print(target.info, stored, "patched" if changed else "patched (no change)")
         session.show_warnings()
     session.end_with(errors)
+
+
+def _check(options: PatchOptions) -> None:
+    """What kubectl asks of the flags. Raises UsageError."""
+    if bool(options.patch) == bool(options.patch_file):
+        raise UsageError(
+            "must specify --patch or --patch-file containing the contents of the patch"
+            if not options.patch
+            else "cannot specify --patch and --patch-file together"
+        )
+    if options.type not in ("json", "merge", "strategic"):
+        raise UsageError(f'--type must be one of [json merge strategic], not "{options.type}"')
+
+
+def _patch_scale(options: PatchOptions, api: Api, target: Target, patch: str, printer: ChangePrinter) -> None:
+    """Patch the Scale of an object, which is what is printed then."""
+    from minikctl.commands._scales import SCALE, patch_scale
+
+    with api.store.savepoint():
+        change = patches.from_text(patch, options.type, SCALE.api_version, SCALE.kind)
+        scale, changed = patch_scale(api, target, change)
+    printer.print(SCALE, scale, "patched" if changed else "patched (no change)")
 
 
 def _read(options: PatchOptions) -> str:

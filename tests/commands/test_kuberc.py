@@ -54,7 +54,7 @@ def test_an_alias_with_flags_and_words(preferences):
 @pytest.mark.parametrize("environ", [{"KUBERC": "off"}, {"KUBECTL_KUBERC": "false"}])
 def test_it_can_be_switched_off(preferences, environ):
     cluster = preferences(DEFAULTS)
-    assert cluster("vc", **environ).err == 'error: unknown command "vc" for "minikctl"\n\nDid you mean this?\n\tcp\n\n'
+    assert cluster("vc", **environ).err == 'error: unknown command "vc" for "minikctl"\n\nDid you mean this?\n\tcp\n'
     assert cluster.ok("create", "configmap", "a", **environ) == "configmap/a created\n"
 
 
