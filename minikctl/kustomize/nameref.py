@@ -109,10 +109,7 @@ class _Field:
         for allow_empty in (True, False):
             if len(found) <= 1:
                 break
-            narrowed = [each for each in found if self.referrer.same_affixes(each, allow_empty=allow_empty)]
-            if not allow_empty and not narrowed:
-                break
-            found = narrowed
+            found = [each for each in found if self.referrer.same_affixes(each, allow_empty=allow_empty)]
         if not found:
             return None
         if len({identity(each) for each in found}) == 1:

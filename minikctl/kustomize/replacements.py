@@ -229,8 +229,12 @@ def _is_json(text: str) -> bool:
 
 
 def split(path: str) -> list[str]:
-    """The steps of ``spec.containers.[name=a.b].image``; a dot after a backslash or in brackets is one within a step."""
+    """The steps of ``spec.containers.[name=a.b].image``; a dot after a backslash or in brackets is one within a step.
+
+    Brackets without ``=`` are there for their dots alone: ``metadata.annotations.[example.com/a]``.
+    """
     parts = re.findall(r"\[[^\]]*\]|(?:\\.|[^.\[])+", path)
+    parts = [part[1:-1] if part[0] == "[" and "=" not in part else part for part in parts]
     return [part if part.startswith("[") else part.replace("\\.", ".") for part in parts]
 
 

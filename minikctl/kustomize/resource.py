@@ -203,6 +203,8 @@ class Resource:
 def _same_ending(left: list[str], right: list[str]) -> bool:
     """Whether the shorter list is the end of the longer one (upstream: ``SameEndingSubSlice``)."""
     size = min(len(left), len(right))
+    if not size:  # nothing is the end of nothing alone
+        return not left and not right
     return left[len(left) - size :] == right[len(right) - size :]
 
 

@@ -91,27 +91,37 @@ def add_affix(resources: ResMap, text: str, specs: list[FieldSpec], *, prefix: b
 
 
 def set_entries(resources: ResMap, entries: dict[str, str], specs: list[FieldSpec]) -> None:
-    """Labels or annotations, in every place of ``specs``."""
+    """Labels or annotations, in every place of ``specs``.
 
-    def setter(there: Any) -> Any:
-        if is_null(there):
-            there = {}
-        if not isinstance(there, dict):
-            kind = "ScalarNode" if isinstance(there, Scalar) else "SequenceNode"
-            from minikctl.kustomize.texts import dump
-
-            raise KustomizeError(
-                f"wrong node kind: expected MappingNode but got {kind}: node contents:\n{dump(there)}"
-            )
-        for key in sorted(entries):
-            there[key] = Scalar(entries[key])
-        return there
-
+    An entry is one node in all places of a resource, and one that is there is changed in place, as kustomize does it: who
+    sets it again in one place sets it in the others.
+    """
     if not entries:
         return
     for resource in resources.resources:
+        shared = {key: Scalar(entries[key]) for key in sorted(entries)}
+
+        def setter(there: Any, shared: dict[str, Scalar] = shared) -> Any:
+            return _with_entries(there, shared)
+
         for spec in specs:
             change(resource.fields, resource.gvk, spec, setter, make=dict)
+
+
+def _with_entries(there: Any, entries: dict[str, Scalar]) -> dict[str, Any]:
+    if is_null(there):
+        there = {}
+    if not isinstance(there, dict):
+        kind = "ScalarNode" if isinstance(there, Scalar) else "SequenceNode"
+        from minikctl.kustomize.texts import dump
+
+        raise KustomizeError(f"wrong node kind: expected MappingNode but got {kind}: node contents:\n{dump(there)}")
+    for key, value in entries.items():
+        if isinstance(there.get(key), Scalar):
+            there[key].set(value.text, STRING)
+        else:
+            there[key] = value
+    return there
 
 
 def set_replicas(resources: ResMap, replica: dict[str, Any], specs: list[FieldSpec]) -> None:
