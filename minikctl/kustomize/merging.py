@@ -100,6 +100,11 @@ def _walk_merged_list(base: Any, patch: Any, schema: Schema) -> Any:
     result = patch if is_null(base) else base
     if not isinstance(result, list):
         return None
+    if isinstance(patch, list) and not is_null(base):
+        directive = _list_directive(patch)
+        if directive == "delete":
+            return None
+        result = patch if directive == "replace" else base
     sources = [patch if isinstance(patch, list) else None, result]
     assert schema.keys is not None
     if schema.keys:
@@ -107,16 +112,28 @@ def _walk_merged_list(base: Any, patch: Any, schema: Schema) -> Any:
     return _merge_scalars(sources)
 
 
-def _merge_scalars(sources: list[list[Any] | None]) -> list[Any] | None:
+def _list_directive(patch: list[Any]) -> str:
+    """The directive that is an element by itself (``- $patch: replace``), merge where there is none.
+
+    It is taken out, and with it the elements that have directives of their own.
+    """
+    found = next((each for each in patch if isinstance(each, dict) and list(each) == [_DIRECTIVE]), None)
+    if found is None:
+        return "merge"
+    patch[:] = [each for each in patch if _DIRECTIVE not in mapping(each)]
+    return _directive(found)
+
+
+def _merge_scalars(sources: list[list[Any] | None]) -> list[Any]:
     """The patch's values, then those that only the base has (finalizers)."""
     merged: dict[str, Any] = {}
     for source in sources:
         for each in source or ():
             merged.setdefault(text_of(each), each)
-    return list(merged.values()) or None
+    return list(merged.values())
 
 
-def _merge_elements(sources: list[list[Any] | None], keys: list[str], schema: Schema) -> list[Any] | None:
+def _merge_elements(sources: list[list[Any] | None], keys: list[str], schema: Schema) -> list[Any]:
     """The elements of patch and base, those with equal keys as one; the patch's come first."""
     patch, base = sources
     assert base is not None
@@ -143,12 +160,12 @@ def _merge_elements(sources: list[list[Any] | None], keys: list[str], schema: Sc
         for each in list(rest):
             _put_rest(merged, each, [key for key, _ in _given(values, keys)])
         rest = merged
-    return rest or None
+    return rest
 
 
 def _merge_by_several_keys(
     patch: list[Any], base: list[Any], keys: list[str], schema: Schema
-) -> list[Any] | None:
+) -> list[Any]:
     """Merge a list like a container's ports, of which some have a ``protocol`` and some have not.
 
     What is new comes first; the rest stays where the base has it. What lacks a key is not filled in with the default: of
@@ -160,7 +177,7 @@ def _merge_by_several_keys(
         return tuple(text_of(mapping(element).get(key)) for key in keys)
 
     if patch is base:
-        return [merged for each in base if (merged := _walk(each, each, schema.elements))] or None
+        return [merged for each in base if (merged := _walk(each, each, schema.elements))]
     whole = {values(each)[0] for each in patch + base if all(values(each))}
     partial = {values(each)[0] for each in base if not all(values(each))}
     changes: dict[tuple[str, ...], Any] = {
@@ -177,7 +194,7 @@ def _merge_by_several_keys(
         if not all(wanted):
             result = [other for other in result if values(other)[0] != wanted[0]]
         result.append(_walk(each, changes.get(wanted), schema.elements))
-    return [each for each in result if not (is_null(each) or each == {})] or None
+    return [each for each in result if not (is_null(each) or each == {})]
 
 
 def _given(values: tuple[str, ...], keys: list[str]) -> list[tuple[str, str]]:
