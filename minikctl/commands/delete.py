@@ -46,6 +46,7 @@ class DeleteOptions(FilenameOptions, SelectorOptions, FieldSelectorOptions, AllN
         "timeout", kind="duration", help="How long to wait, in simulated time; 0: as long as the objects allow."
     )
     output: str = flag("output", "o", group="Output", help="name: print names only.")
+    raw: str = flag("raw", help="Send the request to this path of the API, and print the answer.")
     interactive: bool = flag("interactive", "i", kind="bool", help="Ask before anything is deleted.")
 
 
@@ -60,6 +61,16 @@ _FORCED = (
 
 def run(options: DeleteOptions, session: Session) -> None:
     """Delete what the words say; go on after an error with the next object."""
+    if options.raw:
+        from minikctl.commands import _raw
+
+        _raw.check_raw(options, options.raw, needs_file=False)
+        _raw.delete(session, options.raw)
+    else:
+        _run(options, session)
+
+
+def _run(options: DeleteOptions, session: Session) -> None:
     _check(options)
     plan = _Plan(options, session)
     found = _find(options, session)

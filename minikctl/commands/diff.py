@@ -12,6 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from minikctl.api.server import Api
     from minikctl.commands._diffing import Differ
     from minikctl.commands._pruning import Pruner
     from minikctl.commands._resources import Target
@@ -108,43 +109,45 @@ def _compare(
         merged = _merged(options, session, target, live)
     finally:
         session.show_warnings()
-    seen = live
-    if options.show_managed_fields and live is not None:
-        from minikctl.commands._managing import attach
-
-        seen = attach(session.api, live)
-    _add(options, differ, target.info, seen, merged)
+    before = None if live is None else _managed(options, session.api, live)
+    _add(options, differ, target.info, before, merged)
     if live is not None and live["metadata"].get("deletionTimestamp"):
         session.warn(f"Detected changes to resource {target.name} which is currently being deleted.")
 
 
 def _merged(options: DiffOptions, session: Session, target: Target, live: Obj | None) -> Obj:
-    """The object as ``apply`` would leave it (a server's dry run)."""
+    """The object as ``apply`` would leave it, but for the annotation of what was applied last (a server's dry run)."""
     with session.change(dry_run=True) as api:
-        merge = _merged_by_server if options.server_side else _merged_by_client
-        merged = merge(options, session, target, live)
-        if options.show_managed_fields:
-            from minikctl.commands._managing import attach
-
-            merged = attach(api, merged)
-        return merged
+        merged = _applied(api, options, session, target) if options.server_side else _patched(api, target, live)
+        return _managed(options, api, merged)
 
 
-def _merged_by_server(options: DiffOptions, session: Session, target: Target, live: Obj | None) -> Obj:  # noqa: ARG001 - as the other
+def _managed(options: DiffOptions, api: Api, obj: Obj) -> Obj:
+    """The object with its managedFields, where they are to be compared."""
+    if not options.show_managed_fields:
+        return obj
+    from minikctl.commands._managing import attach
+
+    return attach(api, obj)
+
+
+def _applied(api: Api, options: DiffOptions, session: Session, target: Target) -> Obj:
+    """What ``apply --server-side`` would answer."""
     from minikctl.api.managed.applying import apply
 
+    assert target.manifest is not None
+    manager = options.field_manager if "field-manager" in options.given else session.field_manager
     place = target.info.resource, target.namespace, target.name
     session.allow("patch", *place)
     return apply(
-        session.api, target.info, target.namespace, target.name, target.manifest or {}, session.field_manager,
-        force=options.force_conflicts, may_create=lambda: session.allow("create", *place),
+        api, target.info, target.namespace, target.name, target.manifest, manager, force=options.force_conflicts,
+        validation="warn", may_create=lambda: session.allow("create", *place),
     )
 
 
-def _merged_by_client(options: DiffOptions, session: Session, target: Target, live: Obj | None) -> Obj:  # noqa: ARG001 - as the other
-    """What ``apply`` makes, but for the annotation of what was applied last."""
+def _patched(api: Api, target: Target, live: Obj | None) -> Obj:
+    """What client-side ``apply`` would answer."""
     assert target.manifest is not None
-    api = session.api
     if live is None:
         return api.create(target.manifest, client=True, validation="warn")
     from minikctl.api.patches import STRATEGIC, lastapplied, three_way

@@ -32,12 +32,20 @@ class ReplaceOptions(FilenameOptions, DryRunOptions, ValidateOptions, PrintOptio
     grace_period: int = flag("grace-period", kind="int", default=-1, help="Seconds that --force gives a Pod to stop.")
     timeout: float = flag("timeout", kind="duration", help="How long --force waits for the end, in simulated time.")
     save_config: bool = flag("save-config", kind="bool", help="Remember the file in the object, as apply does.")
+    raw: str = flag("raw", help="Send the file to this path of the API, and print the answer.")
+    wait: bool = flag("wait", kind="bool", help="With --force: go on only when the object is gone; it is waited for anyhow.")
     subresource: str = flag("subresource", help="Replace this part only: status.", choices=("status",))
 
 
 def run(options: ReplaceOptions, session: Session) -> None:
     """Replace every object of the files; go on after an error with the next one."""
     _check(options, session)
+    if options.raw:
+        from minikctl.commands import _raw
+
+        _raw.check_raw(options, options.raw)
+        _raw.put(session, options.raw, options.filename[0])
+        return
     dry_run = dry_run_mode(options.dry_run, session)
     if options.force and dry_run:
         raise UsageError("--dry-run can not be used when --force is set")
@@ -91,7 +99,9 @@ def _delete_first(
             old = api.get(target.info.resource, target.namespace, target.name)
             if old is None:
                 continue
-            api.delete(target.info.resource, target.namespace, target.name, propagation=cascade, grace_period=grace)
+            api.delete(
+                target.info.resource, target.namespace, target.name, propagation=cascade, grace_period=grace, client=True
+            )
             gone.append((target.info.resource, target.namespace, target.name, old["metadata"]["uid"]))
             place = f" from {target.namespace} namespace" if target.info.namespaced else ""
             session.print(f'{target.info.singular_resource} "{target.name}" deleted{place}')

@@ -199,3 +199,21 @@ def test_a_folder_for_temporary_files_that_is_not_there(cluster):
 )
 def test_mask(live, merged, shown):
     assert mask(live, merged) == shown
+
+
+def test_the_server_side(cluster, diff):
+    cluster.ok("apply", "-f", "-", stdin=CONFIG % "default" + "data: {a: '1'}\n")
+    changed = CONFIG % "default" + "data: {a: '2'}\n"
+    result = diff(changed, "--server-side", "--field-manager=other")
+    assert result.code == 2
+    assert "Apply failed with 1 conflict" in result.err
+    result = diff(changed, "--server-side", "--field-manager=other", "--force-conflicts")
+    assert (result.code, result.err) == (1, "")
+    assert lines(result.out)[:2] == ['-  a: "1"', '+  a: "2"']
+
+
+def test_managed_fields_are_compared_when_asked_for(cluster, diff):
+    cluster.ok("apply", "-f", "-", stdin=CONFIG % "default" + "data: {a: '1'}\n")
+    changed = CONFIG % "default" + "data: {a: '1', b: '2'}\n"
+    assert "+        f:b: {}" not in lines(diff(changed).out)
+    assert "+        f:b: {}" in lines(diff(changed, "--show-managed-fields").out)

@@ -101,6 +101,7 @@ def _replace(run: Application, target: Target, modified: Obj) -> Obj:
         target.name,
         propagation=propagation(options.cascade),
         grace_period=max(options.grace_period, 0),
+        client=True,
     )
     if api.get(target.info.resource, target.namespace, target.name) is not None:
         api.remove(old)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from minikctl.commands._manifests import matching, read_targets, validation_mode
 from minikctl.commands._options import Command, flag
 from minikctl.commands._printing import ChangePrinter, dry_run_mode, in_source
@@ -26,6 +28,11 @@ class CreateOptions(
     """Flags of ``create``."""
 
     save_config: bool = flag("save-config", kind="bool", help="Remember the file in the object, as apply does.")
+    edit: bool = flag("edit", kind="bool", help="Change each object in an editor first.")
+    windows_line_endings: bool = flag(
+        "windows-line-endings", kind="bool", default=sys.platform == "win32", help="With --edit: end its lines with CRLF."
+    )
+    raw: str = flag("raw", help="Send the file to this path of the API, and print the answer.")
 
 
 def run(options: CreateOptions, session: Session) -> None:
@@ -36,6 +43,23 @@ def run(options: CreateOptions, session: Session) -> None:
         )
     if not options.filename and not options.kustomize:
         raise UsageError("must specify one of -f and -k")
+    if options.raw:
+        from minikctl.commands import _raw
+
+        if options.edit:
+            raise UsageError("--raw and --edit are mutually exclusive")
+        _raw.check_raw(options, options.raw)
+        _raw.post(session, options.raw, options.filename[0])
+        return
+    if options.edit:
+        from minikctl.commands.create._edited import create_edited
+
+        create_edited(options, session)
+        return
+    _create(options, session)
+
+
+def _create(options: CreateOptions, session: Session) -> None:
     dry_run = dry_run_mode(options.dry_run, session)
     validation = validation_mode(options.validate)
     printer = ChangePrinter(session, options, dry_run=dry_run)
