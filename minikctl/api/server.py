@@ -379,6 +379,7 @@ class Api:
         if client:
             _check_uid(info, meta, was)
         if info.hub:
+            _carry_over(meta, was)
             return self._store_by_hub(kind, obj, old, client=client)
         obj, request = self._prepare(kind, obj, old, subresource, client=client)
         obj["metadata"]["resourceVersion"] = was["resourceVersion"]
@@ -437,11 +438,7 @@ class Api:
     def _prepare_update(self, kind: Kind, obj: Obj, old: Obj, *, client: bool) -> admission.Request:
         """The steps of an update before ``obj`` is stored: what only the API may set is carried over, defaults, rules."""
         meta, was = obj["metadata"], old["metadata"]
-        for field in ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation"):
-            if field in was:
-                meta[field] = was[field]
-            else:
-                meta.pop(field, None)
+        _carry_over(meta, was)
         if kind.info.namespaced:
             meta.setdefault("namespace", was["namespace"])
         else:
@@ -733,6 +730,15 @@ class Api:
 def _raise_not_found(resource: str, name: str) -> NoReturn:
     """Raise NotFound for an object of a kind that shows those of another one."""
     raise NotFound(kinds.info_for(resource).group_resource, name)
+
+
+def _carry_over(meta: Obj, was: Obj) -> None:
+    """Put what only the API may set into the metadata of a changed object."""
+    for field in ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation"):
+        if field in was:
+            meta[field] = was[field]
+        else:
+            meta.pop(field, None)
 
 
 def _check_uid(info: KindInfo, meta: Obj, was: Obj) -> None:

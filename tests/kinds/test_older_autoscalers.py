@@ -111,4 +111,9 @@ def test_on_the_command_line(cluster):
     assert cluster.ok("get", "all", "-o", "name").count("horizontalpodautoscaler.autoscaling/web") == 1
     assert cluster.ok("api-resources", "-o", "name").count("horizontalpodautoscalers.autoscaling") == 1
     assert "autoscaling/v1\n" in cluster.ok("api-versions")
+    assert cluster.ok("replace", "-f", "-", stdin=OLDER) == "horizontalpodautoscaler.autoscaling/web replaced\n"
+    assert cluster.ok("apply", "--server-side", "--force-conflicts", "-f", "-", stdin=OLDER.replace("60", "50")) == (
+        "horizontalpodautoscaler.autoscaling/web serverside-applied\n"
+    )
+    assert cluster.ok("get", "hpa", "web", "-o", "jsonpath={..averageUtilization}") == "50"
     assert cluster.ok("delete", "-f", "-", stdin=OLDER) == 'horizontalpodautoscaler.autoscaling "web" deleted from default namespace\n'
