@@ -10,7 +10,7 @@ from minikctl.controllers.refs import is_deleting
 from minikctl.errors import NotFound
 from minikctl.kinds import CUSTOM_RESOURCES
 from minikctl.kinds.customresourcedefinition import CLEANUP_FINALIZER, set_condition
-from minikctl.lib.times import format_time
+from minikctl.lib.times import format_time, parse_time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     Obj = dict[str, Any]
 
 DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io"
+#: seconds that upstream waits for the objects to go before it says that it is still waiting
+PATIENCE = 60
 
 
 class FinalizerController(Controller):
@@ -63,10 +65,14 @@ class FinalizerController(Controller):
                 except NotFound:
                     continue
         if context.count(key):
-            set_condition(
-                conditions, "Terminating", "True", "InstanceDeletionCheck",
-                "could not confirm zero CustomResources remaining: timed out waiting for the condition", now,
-            )
+            left = parse_time(definition["metadata"]["deletionTimestamp"]) + PATIENCE - context.now()
+            if left > 0:
+                context.requeue_after(key, left)
+            else:
+                set_condition(
+                    conditions, "Terminating", "True", "InstanceDeletionCheck",
+                    "could not confirm zero CustomResources remaining: timed out waiting for the condition", now,
+                )
             context.update_status(definition)
             return
         set_condition(conditions, "Terminating", "False", "InstanceDeletionCompleted", "removed all instances", now)

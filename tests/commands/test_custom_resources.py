@@ -199,8 +199,10 @@ def test_the_end_of_a_definition_is_that_of_its_objects(tabs):
     tabs.ok("delete", "crd", "crontabs.stable.example.com", "--wait=false")
     assert tabs.ok("get", "ct", "-o", "name") == "crontab.stable.example.com/held\n"
     assert tabs.ok("get", "crd", "crontabs.stable.example.com", "-o", "jsonpath={.metadata.finalizers} {.status.conditions[-1:].reason}") == (
-        '["customresourcecleanup.apiextensions.k8s.io"] InstanceDeletionCheck'
+        '["customresourcecleanup.apiextensions.k8s.io"] InstanceDeletionInProgress'
     )
+    tabs.ok("advance", "2m")
+    assert tabs.ok("get", "crd", "crontabs.stable.example.com", "-o", "jsonpath={.status.conditions[-1:].reason}") == "InstanceDeletionCheck"
     refused = tabs("create", "-f", "-", stdin=TAB)
     assert refused.err == (
         'Error from server (MethodNotAllowed): error when creating "STDIN": create not allowed while custom resource definition is terminating\n'
