@@ -65,9 +65,9 @@ class FinalizerController(Controller):
                 except NotFound:
                     continue
         if context.count(key):
-            left = parse_time(definition["metadata"]["deletionTimestamp"]) + PATIENCE - context.now()
-            if left > 0:
-                context.requeue_after(key, left)
+            wait = parse_time(definition["metadata"]["deletionTimestamp"]) + PATIENCE - context.now()
+            if wait > 0:
+                context.requeue_after(key, wait)
             else:
                 set_condition(
                     conditions, "Terminating", "True", "InstanceDeletionCheck",
