@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import copytree
 
 import pytest
+
+from minikctl.commands.kustomize import COMMAND
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "kustomize"
 PRODUCTION = str(SAMPLES / "overlays" / "production")
@@ -30,6 +33,14 @@ def test_verbs_take_what_is_built(cluster, folder):
     assert again.err == (
         f'Error from server (AlreadyExists): error when creating "{folder}": configmaps "my-a" already exists\n'
     )
+
+
+@pytest.mark.parametrize("example", [line for _, line in COMMAND.examples])
+def test_the_examples_in_the_help(cluster, tmp_path, monkeypatch, example):
+    copytree(SAMPLES, tmp_path / "samples" / "kustomize")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "kustomization.yaml").write_text("resources: [samples/kustomize/base]\n")
+    assert cluster(*example.split()).err == ""
 
 
 def test_generated_names_are_followed(cluster):
