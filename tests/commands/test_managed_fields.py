@@ -214,3 +214,22 @@ def test_every_kind_can_be_applied_by_the_server_twice(cluster):
             assert cluster(*words, stdin=text, **environ).code == 0, sample
             assert cluster.revision() == before, sample
     assert "is whole" in cluster.ok("state", "check")
+
+
+def test_what_the_server_adds_to_a_new_object_is_nobody_s(cluster):
+    cluster.ok("create", "namespace", "n")
+    assert entries(cluster, "namespace", "n") == {
+        ("kubectl-create", "Update", ""): {"f:metadata": {"f:labels": {".": {}, "f:kubernetes.io/metadata.name": {}}}},
+    }
+    cluster.ok("create", "job", "j", "--image=j", MINIKCTL_RECONCILE="off")
+    job = entries(cluster, "job", "j")["kubectl-create", "Update", ""]
+    assert "f:selector" not in job["f:spec"]
+    assert set(job["f:spec"]["f:template"]) == {"f:spec"}
+    claim = (
+        "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: c}\n"
+        "spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}\n"
+    )
+    cluster.ok("create", "-f", "-", stdin=claim, MINIKCTL_RECONCILE="off")
+    assert entries(cluster, "pvc", "c") == {("kubectl-create", "Update", ""): {"f:spec": {
+        "f:accessModes": {}, "f:resources": {"f:requests": {".": {}, "f:storage": {}}}, "f:volumeMode": {},
+    }}}

@@ -6,8 +6,9 @@ entry is passed over. Upstream: apimachinery ``managedfields/internal/fieldmanag
 
 from __future__ import annotations
 
+from minikctl.api.managed.asking import asked_for
 from minikctl.api.managed.entries import decode, encode
-from minikctl.api.managed.history import asked_for, filled, managers_at, revision_of, scope_of
+from minikctl.api.managed.history import filled, managers_at, revision_of, scope_of
 from minikctl.api.managed.updating import update
 from minikctl.lib.times import format_time
 from minikctl.store.texts import encode as encode_text

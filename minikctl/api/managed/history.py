@@ -7,6 +7,7 @@ was pruned before anybody wrote down managers begins with an object that nobody 
 from __future__ import annotations
 
 from minikctl import kinds
+from minikctl.api.managed.asking import asked_for
 from minikctl.api.managed.comparing import empty_object
 from minikctl.api.managed.entries import decode, encode
 from minikctl.api.managed.shapes import root_shape
@@ -142,68 +143,6 @@ def _unmanaged(resource: str, before: Obj, after: Obj) -> bool:
     if resource == "namespaces":
         return bool((before.get("spec") or {}).get("finalizers") != (after.get("spec") or {}).get("finalizers"))
     return False
-
-
-# -- what a client has asked for ---------------------------------------------------------------------------------------
-
-#: what the API server gives each Pod that tolerates nothing else (admission ``DefaultTolerationSeconds``)
-_TOLERATIONS = tuple(
-    {"key": f"node.kubernetes.io/{key}", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300}
-    for key in ("not-ready", "unreachable")
-)
-_TOKEN_PATH = "/var/run/secrets/kubernetes.io/serviceaccount"  # noqa: S105 - no secret, a path
-
-
-def asked_for(resource: str, obj: Obj) -> Obj:
-    """A new object without what admission and the strategies have put into it.
-
-    The account is kept before these see the object. What they set can be told from what a client would write, but for
-    one who writes the very same.
-    """
-    make = _ASKED.get(resource)
-    return obj if make is None else make(obj)
-
-
-def _service(obj: Obj) -> Obj:
-    spec = {
-        name: value for name, value in obj["spec"].items()
-        if name not in ("clusterIPs", "ipFamilies", "ipFamilyPolicy", "healthCheckNodePort")
-        and not (name == "clusterIP" and value != "None")
-    }
-    if "ports" in spec:
-        spec["ports"] = [{name: value for name, value in port.items() if name != "nodePort"} for port in spec["ports"]]
-    return {**obj, "spec": spec}
-
-
-def _pod(obj: Obj) -> Obj:
-    spec = dict(obj["spec"])
-    for name in ("priority", "preemptionPolicy"):
-        spec.pop(name, None)
-    if spec.get("serviceAccountName") == "default":
-        spec.pop("serviceAccountName")
-        spec.pop("serviceAccount", None)
-    tolerations = [each for each in spec.pop("tolerations", ()) if each not in _TOLERATIONS]
-    if tolerations:
-        spec["tolerations"] = tolerations
-    volumes = [each for each in spec.pop("volumes", ()) if not each["name"].startswith("kube-api-access-")]
-    if volumes:
-        spec["volumes"] = volumes
-    for field in ("containers", "initContainers"):
-        if field in spec:
-            spec[field] = [_container(each) for each in spec[field]]
-    return {**obj, "spec": spec}
-
-
-def _container(container: Obj) -> Obj:
-    mounts = container.get("volumeMounts")
-    if not mounts:
-        return container
-    kept = [each for each in mounts if each.get("mountPath") != _TOKEN_PATH]
-    bare = {name: value for name, value in container.items() if name != "volumeMounts"}
-    return {**bare, "volumeMounts": kept} if kept else bare
-
-
-_ASKED = {"services": _service, "pods": _pod}
 
 
 # -- writing it down ---------------------------------------------------------------------------------------------------

@@ -116,7 +116,8 @@ def apply(
     merged = merge(old, config, scope.shape)
     manager = Manager(name, APPLY, scope.api_version, scope.subresource)
     last = managers.get(manager.key)
-    manager.fields = scope.allows(field_set(config, scope.shape)) - _STRIPPED
+    # With the name and the like, which nobody manages in the end: what is applied is not to be pruned.
+    manager.fields = scope.allows(field_set(config, scope.shape))
     manager.time = None if last is None else last.time
     others = {key: each.copy() for key, each in managers.items() if key != manager.key}
     if last is not None and last.fields:
@@ -126,6 +127,7 @@ def apply(
     changed = live is None or merged != live
     if changed:
         manager.time = time
+    manager.fields -= _STRIPPED
     managers.clear()
     managers.update(others)
     if manager.fields:

@@ -276,3 +276,12 @@ def test_who_is_robbed_by_force_has_a_conflict_when_he_comes_again(plan, mine, t
         assert {shown(path) for manager, path in caught.value.conflicts if manager.name == "two"} >= {
             f".data.{key}" for key in taken
         }
+
+
+def test_the_name_stays_when_all_else_of_the_metadata_goes():
+    world = World()
+    meta = {"name": "cm", "namespace": "default"}
+    world.apply("me", {"metadata": {**meta, "labels": {"a": "1"}}, **data(a="1")})
+    world.obj["metadata"]["uid"] = "u"
+    world.apply("me", {"metadata": meta, **data(a="1")})
+    assert world.obj == {"metadata": {**meta, "uid": "u"}, **data(a="1")}
