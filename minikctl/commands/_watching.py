@@ -39,7 +39,7 @@ def watch(options: GetOptions, session: Session) -> None:
     if len({info.resource for info in found.infos}) != 1:
         raise UsageError("you may only specify a single resource type")
     info = found.infos[0]
-    store = session.api.store
+    store = session.trusted.store
     store.refresh()
     revision = store.revision
     show = _Shower(options, session, printer, info)
@@ -49,6 +49,8 @@ def watch(options: GetOptions, session: Session) -> None:
                 show.object("ADDED", target.obj)
     names = None if found.is_list else {target.name for target in found.targets}
     namespace = None if options.all_namespaces or not info.namespaced else session.namespace
+    one = options.args[-1].rpartition("/")[2] if found.single and not found.is_list else ""
+    session.allow("watch", info.resource, "" if options.all_namespaces or not info.namespaced else session.namespace, one)
     matches = _matcher(options, info)
     for change in changes(session, info.hub or info.resource, revision, namespace):
         if names is None or change.name in names:

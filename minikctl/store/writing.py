@@ -85,27 +85,28 @@ class Writing(Reading):
             namespace, name = meta.get("namespace", ""), meta["name"]
             self.on_write(Change(self.revision, now, "create", resource, namespace, name, None, body))
 
-    def insert_prepared(self, rows: Sequence[tuple[str, Obj, str]], now: float) -> None:
-        """Store many new objects at once: for each its resource, its metadata, and its other fields as JSON.
+    def insert_prepared(
+        self, rows: Sequence[tuple[str, str, str, str, dict[str, str], str, str]], now: float
+    ) -> None:
+        """Store many new objects at once, as JSON: for each its resource, namespace, name, UID and labels, and its text.
 
-        Nobody is told, and nothing of it can be taken back but with the whole transaction: this is for what a new state
-        has. The names are known to be free. Sets the resourceVersions.
+        The text comes in two parts, between which its resourceVersion is set. Nobody is told, and nothing of it can be
+        taken back but with the whole transaction: this is for what a new state has. The names are known to be free.
         """
         (number,) = self._execute("SELECT coalesce(max(id), 0) FROM objects").fetchone()
+        revision, command, manager = self.revision, self.command, self.manager
         objects, journal, labels = [], [], []
-        for resource, meta, rest in rows:
+        for resource, namespace, name, uid, labeled, head, tail in rows:
             number += 1
-            self.revision += 1
-            meta["resourceVersion"] = str(self.revision)
-            namespace, name, uid = meta.get("namespace", ""), meta["name"], meta["uid"]
-            body = f'{{"metadata":{encode(meta)},{rest[1:]}'
-            objects.append((number, resource, namespace, name, uid, self.revision))
-            journal.append((
-                self.revision, now, "create", resource, namespace, name, uid, body, self.command, self.manager,
-            ))
-            labels += [(key, value, number) for key, value in (meta.get("labels") or {}).items()]
-            self.written[resource] = self.revision
-            self._none.discard(resource)
+            revision += 1
+            objects.append((number, resource, namespace, name, uid, revision))
+            body = f"{head}{revision}{tail}"
+            journal.append((revision, now, "create", resource, namespace, name, uid, body, command, manager))
+            for key, value in labeled.items():
+                labels.append((key, value, number))
+            self.written[resource] = revision
+        self.revision = revision
+        self._none.clear()
         self.last_time = max(self.last_time, now)
         many = self._connection.executemany
         many("INSERT INTO objects (id, resource, namespace, name, uid, revision) VALUES (?, ?, ?, ?, ?, ?)", objects)

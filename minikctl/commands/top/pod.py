@@ -49,6 +49,7 @@ def run(options: TopPodOptions, session: Session) -> None:
     if name and (options.selector or options.field_selector):
         raise UsageError("only one of NAME or selector can be provided")
     namespace = None if options.all_namespaces else session.namespace
+    session.allow("get" if name else "list", "pods.metrics.k8s.io", namespace or "", name or "")
     metrics = [_one(session, name)] if name else _all(options, session, namespace)
     if not metrics:
         where = "No resources found" if namespace is None else f"No resources found in {namespace} namespace."

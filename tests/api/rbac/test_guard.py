@@ -102,3 +102,29 @@ def test_groups_alone_are_refused(cluster):
         "error: requesting uid, groups or user-extra for  without impersonating a user\n"
     )
     assert cluster("get", "pods", "--as=x", "--as-group=system:masters").code == 0
+
+
+@pytest.mark.parametrize(
+    ("argv", "expected"),
+    [
+        (["top", "pod"], 'pods.metrics.k8s.io is forbidden: User "jane" cannot list resource "pods" in API group "metrics.k8s.io" '
+                         'in the namespace "default"'),
+        (["top", "node", "node-1"], 'nodes.metrics.k8s.io "node-1" is forbidden: User "jane" cannot get resource "nodes" in API '
+                                    'group "metrics.k8s.io" at the cluster scope'),
+        (["get", "pods", "-w"], 'pods is forbidden: User "jane" cannot watch resource "pods" in API group "" in the namespace '
+                                '"default"'),
+    ],
+)
+def test_other_requests_are_refused(jane, argv, expected):
+    assert jane(*argv).err == f"Error from server (Forbidden): {expected}\n"
+
+
+def test_scaling_is_a_part_of_its_own(cluster):
+    cluster.ok("create", "deployment", "web", "--image=nginx")
+    cluster.ok("create", "role", "s", "--verb=get", "--resource=deployments")
+    cluster.ok("create", "rolebinding", "s", "--role=s", "--user=jane")
+    refused = cluster("scale", "deployment", "web", "--replicas=2", "--as=jane")
+    assert 'cannot patch resource "deployments/scale" in API group "apps"' in refused.err
+    cluster.ok("create", "role", "t", "--verb=patch", "--resource=deployments/scale")
+    cluster.ok("create", "rolebinding", "t", "--role=t", "--user=jane")
+    cluster.ok("scale", "deployment", "web", "--replicas=2", "--as=jane")
