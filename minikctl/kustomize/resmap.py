@@ -24,7 +24,7 @@ class ResMap:
     def append(self, resource: Resource) -> None:
         """Add one. Raises KustomizeError where another has its name."""
         wanted = resource.current_id
-        if self.by_current_id(wanted.equals):
+        if self.called(wanted):
             raise KustomizeError(f"may not add resource with an already registered id: {wanted}")
         self.resources.append(resource)
 
@@ -37,9 +37,11 @@ class ResMap:
         """Take out what has been deleted."""
         self.resources = [each for each in self.resources if each.node]
 
-    def by_current_id(self, matches: Callable[[ResId], bool]) -> list[Resource]:
-        """Those of which the present name matches."""
-        return [each for each in self.resources if each.node and matches(each.current_id)]
+    def called(self, wanted: ResId) -> list[Resource]:
+        """Those that are called so now."""
+        # Each resource is held against all others: most of them are told apart by their names alone.
+        same = [each for each in self.resources if each.name == wanted.name]
+        return [each for each in same if each.node and each.current_id.equals(wanted)]
 
     def by_any_id(self, matches: Callable[[ResId], bool]) -> list[Resource]:
         """Those of which any name matches that they ever had."""

@@ -35,7 +35,7 @@ def set_namespace(
             continue
         resource.store_previous_id()
         _set_namespace(resource, namespace, specs, unset_only=unset_only, subjects=subjects)
-        same = resources.by_current_id(resource.current_id.equals)
+        same = resources.called(resource.current_id)
         if len(same) != 1:
             from minikctl.kustomize.texts import in_order
             from minikctl.lib import gojson
