@@ -141,6 +141,9 @@ def _fail(error: MinikctlError, exit_code: int) -> None:
 
 def _run_plugin(argv: list[str], positions: list[int], count: int, env: Env) -> int | None:
     """Run the plugin that the words mean; None where there is none. Of ``create`` the next word has to be a name."""
+    if argv[positions[0]] == "alpha":  # it is no plugin, and has no commands
+        env.err.write(f"No alpha commands are available in this version of {env.program}\n")
+        return OK
     if not env.environ.get("PATH"):
         return None
     least = 1

@@ -59,6 +59,11 @@ def test_options_are_those_of_every_command(cluster):
     assert len(names) == len(lines[2:]) // 3
 
 
+def test_there_are_no_alpha_commands(cluster):
+    result = cluster("alpha")
+    assert (result.code, result.out, result.err) == (0, "", "No alpha commands are available in this version of minikctl\n")
+
+
 @pytest.mark.parametrize(("words", "out"), [
     (("--api-group=apps", "-o", "name", "--sort-by=kind"),
      "controllerrevisions.apps\ndaemonsets.apps\ndeployments.apps\nreplicasets.apps\nstatefulsets.apps\n"),
