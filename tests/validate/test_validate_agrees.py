@@ -10,7 +10,7 @@ from test_validate_wrong import BY_HAND, GROWN
 #: an error to validate, and passed over by kubectl
 HARMLESS = {"duplicate-key", "key-not-text"}
 #: right in a file, and nothing that can be created: answered but not stored, read from a cluster, an older version of a kind
-NOT_FOR_CREATE = ("accessreview", "selfsubjectr", "tokenreview", "resourceVersion:", "autoscaling/v1\n", "kind: Namespace, metadata: {name: shop}")
+NOT_FOR_CREATE = ("accessreview", "selfsubjectr", "tokenreview", "resourceVersion:", "autoscaling/v1\n", "kind: Binding\n", "kind: Namespace, metadata: {name: shop}")
 
 
 @pytest.fixture(scope="module")

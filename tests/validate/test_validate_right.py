@@ -12,8 +12,11 @@ from minikctl.api.validating.running import Validation
 
 HERE = Path(__file__).parent
 SAMPLES = HERE.parents[1] / "samples"
-#: the parts of kustomizations are no objects by themselves
-OBJECTS = [path for path in SAMPLES.rglob("*.yaml") if "kustomize" not in path.relative_to(SAMPLES).parts]
+#: the parts of kustomizations are no objects by themselves, and custom resources nothing without their definitions
+OBJECTS = [
+    path for path in SAMPLES.rglob("*.yaml")
+    if not {"kustomize", "customresources"} & set(path.relative_to(SAMPLES).parts)
+]
 
 
 def documents():
@@ -40,3 +43,9 @@ def test_nothing_is_said_of_what_is_right(text, tmp_path):
     assert found >= 1
     # A catalog that was made for one file leaves nothing behind for the next.
     assert Catalog().find("example.com/v1", "Fleet") is None
+
+
+def test_custom_resources_are_right_beside_their_definition():
+    report = Validation(sorted(map(str, (SAMPLES / "customresources").glob("*.yaml")))).run(jobs=1)
+    assert list(report.problems()) == []
+    assert report.count()[1] >= 2

@@ -68,9 +68,12 @@ def test_every_slip_is_seen_where_it_is(text, expected, suggestion):
     assert first.startswith(suggestion)
     lines = text.splitlines()
     for problem in found:
-        # The excerpt is the line itself, and the marker is on it.
+        # The excerpt is the line itself (without what a Secret says), and the marker is on it.
         line = lines[problem.line - 1] if problem.line <= len(lines) else ""
-        assert problem.excerpt == line[problem.excerpt_column - 1 :][: len(problem.excerpt)]
+        shown = line[problem.excerpt_column - 1 :][: len(problem.excerpt)]
+        assert len(problem.excerpt) == len(shown)
+        assert all(one in ("*", other) for one, other in zip(problem.excerpt, shown, strict=True))
+        assert problem.excerpt == shown or "kind: Secret" in text
         assert 1 <= problem.column < problem.end_column
         assert problem.column <= len(line) + 1
 
