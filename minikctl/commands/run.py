@@ -5,8 +5,9 @@ from __future__ import annotations
 from minikctl import kinds
 from minikctl.commands._manifests import validation_mode
 from minikctl.commands._options import Command, flag
+from minikctl.commands._overrides import OverrideOptions, overridden
 from minikctl.commands._printing import ChangePrinter, dry_run_mode
-from minikctl.commands.create._generators import GeneratorOptions
+from minikctl.commands.create._generators import GeneratorOptions, in_order, with_config
 from minikctl.errors import MinikctlError, UsageError
 
 TYPE_CHECKING = False
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     Obj = dict[str, Any]
 
 
-class RunOptions(GeneratorOptions):
+class RunOptions(OverrideOptions, GeneratorOptions):
     """Flags of ``run``."""
 
     image: str = flag("image", required=True, help="The container's image.")
@@ -38,12 +39,8 @@ class RunOptions(GeneratorOptions):
         "command", kind="bool", help="The words after -- are the container's command, not its arguments."
     )
     expose: bool = flag("expose", kind="bool", help="Make a Service for the Pod, too (needs --port).")
-    overrides: str = flag("overrides", help="JSON that is merged into the Pod.")
-    override_type: str = flag(
-        "override-type", default="merge", help="How --overrides is meant.", choices=("json", "merge", "strategic")
-    )
     privileged: bool = flag("privileged", kind="bool", help="Run the container with all rights of its node.")
-    quiet: bool = flag("quiet", "q", kind="bool", help="Print nothing but the objects that -o asks for.")
+    quiet: bool = flag("quiet", "q", kind="bool", help="Print no prompts of attached containers; there are none.")
     attach: bool = flag("attach", kind="bool", help="Not supported: there is no process to attach to.")
     stdin: bool = flag("stdin", "i", kind="bool", help="Not supported: there is no process to talk to.")
     tty: bool = flag("tty", "t", kind="bool", help="Not supported: there is no process to talk to.")
@@ -54,32 +51,47 @@ def run(options: RunOptions, session: Session) -> None:
     """Make the Pod, and with --expose a Service before it."""
     if not options.args or options.dash == 0:
         raise UsageError(f"NAME is required for run\nSee '{session.program} run -h' for help and examples")
+    _check(options, session)
     for name in ("attach", "stdin", "tty", "rm"):
         if getattr(options, name):
             raise MinikctlError(f"--{name} is not supported: no container runs that could be talked to")
-    if options.restart not in ("Always", "OnFailure", "Never"):
-        raise UsageError(f"invalid restart policy: {options.restart}")
-    if options.expose and not options.port:
-        raise UsageError("--port must be set when exposing a service")
     dry_run = dry_run_mode(options.dry_run, session)
     name, words = options.args[0], options.args[1:]
     objects = [_pod(options, session, name, words)]
     if options.overrides:
-        objects[0] = _overridden(objects[0], options)
+        objects[0] = overridden(objects[0], options)
     if options.expose:
         objects.insert(0, _service(options, session, name, objects[0]))
     _store(options, session, objects, dry_run)
 
 
+def _check(options: RunOptions, session: Session) -> None:
+    """Raise UsageError in kubectl's order and words."""
+    from minikctl.kinds.podspec.images import is_reference
+
+    see = f"\nSee '{session.program} run -h' for help and examples"
+    if not options.image:
+        raise UsageError("--image is required")
+    if not is_reference(options.image):
+        raise UsageError(f'Invalid image name "{options.image}": invalid reference format')
+    if options.rm and not (options.attach or options.stdin):
+        raise UsageError(f"--rm should only be used for attached containers{see}")
+    if options.image_pull_policy not in ("", "Always", "IfNotPresent", "Never"):
+        raise UsageError(f"invalid image pull policy: {options.image_pull_policy}{see}")
+    if options.restart not in ("Always", "OnFailure", "Never"):
+        raise UsageError(f"invalid restart policy: {options.restart}{see}")
+    if options.expose and not options.port:
+        raise UsageError(f"--port must be set when exposing a service{see}")
+
+
 def _store(options: RunOptions, session: Session, objects: list[Obj], dry_run: str) -> None:
-    printer = ChangePrinter(session, options, dry_run=dry_run)
+    printer = ChangePrinter(session, options, dry_run=dry_run, keep_order=True)
     validation = validation_mode(options.validate)
 
     def show(obj: Obj, *, last: bool) -> None:
         info = kinds.info_for_object(obj["apiVersion"], obj["kind"])
         assert info is not None
-        if not options.quiet or printer.prints_objects:
-            printer.print(info, obj, "created")
+        printer.print(info, obj, "created")
         if not last and options.output == "yaml":
             session.print("---")
 
@@ -89,10 +101,11 @@ def _store(options: RunOptions, session: Session, objects: list[Obj], dry_run: s
         return
     with session.change(dry_run=bool(dry_run)) as api:
         for obj in objects:
-            obj["metadata"]["namespace"] = session.namespace
-            stored = api.create(obj, client=True, validation=validation)
+            given = with_config(obj) if options.save_config else obj
+            given["metadata"]["namespace"] = session.namespace
+            stored = api.create(given, client=True, validation=validation)
             session.show_warnings()
-            show(stored, last=obj is objects[-1])
+            show(in_order(stored), last=obj is objects[-1])
 
 
 def _pod(options: RunOptions, session: Session, name: str, words: list[str]) -> Obj:
@@ -109,7 +122,7 @@ def _pod(options: RunOptions, session: Session, name: str, words: list[str]) -> 
         try:
             container["ports"] = [{"containerPort": int(options.port)}]
         except ValueError as error:
-            raise UsageError(f'strconv.ParseInt: parsing "{options.port}": invalid syntax') from error
+            raise UsageError(f'strconv.Atoi: parsing "{options.port}": invalid syntax') from error
     if options.env:
         container["env"] = [_variable(each) for each in options.env]
     container["resources"] = {}
@@ -139,7 +152,7 @@ def _labels(text: str) -> dict[str, str]:
 def _pair(text: str, what: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not equals:
-        raise UsageError(f"unexpected {what} spec: {text}")
+        raise UsageError(f"invalid {what} format: {text}")
     return key, value
 
 
@@ -165,13 +178,6 @@ def _service(options: RunOptions, session: Session, name: str, pod: Obj) -> Obj:
         },
         "status": {"loadBalancer": {}},
     }
-
-
-def _overridden(pod: Obj, options: RunOptions) -> Obj:
-    """The Pod with --overrides in it. Raises MinikctlError where that is no JSON."""
-    from minikctl.api import patches
-
-    return patches.from_text(options.overrides, options.override_type, "v1", "Pod").apply_locally(pod)
 
 
 COMMAND = Command(

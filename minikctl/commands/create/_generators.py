@@ -97,7 +97,7 @@ def create(session: Session, options: GeneratorOptions, obj: Obj, *, failed: str
         except StatusError as error:
             raise MinikctlError(f"{failed}{error}") if failed else error from error
         session.show_warnings()
-        printer.print(info, _in_order(stored), done)
+        printer.print(info, in_order(stored), done)
 
 
 #: metadata in the order of the API's type
@@ -119,7 +119,7 @@ _METADATA = (
 )
 
 
-def _in_order(obj: Obj) -> Obj:
+def in_order(obj: Obj) -> Obj:
     """A stored object with its metadata in the order that ``-o json`` shows of what a generator made."""
     meta = obj["metadata"]
     return {**obj, "metadata": {field: meta[field] for field in _METADATA if field in meta}}
