@@ -42,8 +42,8 @@ def _cell(column: PathColumn, obj: Obj, now: float) -> str:
         return ""
     value = results[0][0]
     if column.type == "string":
-        # Missing keys along a path give nothing; null that is there prints as Go's nil.
-        return to_text(value) if value is not None else "<nil>"
+        # Missing keys along a path give nothing; null that is there is Go's words for it.
+        return to_text(value) if value is not None else "<no value>"
     return _typed(value, column.type, now)
 
 

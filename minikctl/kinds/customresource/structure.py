@@ -17,6 +17,51 @@ if TYPE_CHECKING:
 META_FIELDS = ("apiVersion", "kind", "metadata")
 
 
+_NUMBER = (int, float)
+#: what keywords hold; what stands below ``items`` and ``additionalProperties`` is not decoded by any schema
+_SHAPES: dict[str, Any] = {
+    "type": str, "format": str, "pattern": str, "title": str, "description": str, "properties": dict, "required": list,
+    "enum": list, "items": (dict, list), "additionalProperties": (dict, bool), "allOf": list, "anyOf": list, "oneOf": list,
+    "not": dict, "minimum": _NUMBER, "maximum": _NUMBER, "multipleOf": _NUMBER, "minLength": int, "maxLength": int,
+    "minItems": int, "maxItems": int, "minProperties": int, "maxProperties": int, "x-kubernetes-validations": list,
+    "x-kubernetes-list-map-keys": list, "x-kubernetes-list-type": str, "x-kubernetes-map-type": str,
+}
+
+
+def malformed(node: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """The places (with what stands there) at which a schema is none: keywords with values of a wrong type."""
+    if not isinstance(node, dict):
+        yield path, node
+        return
+    for keyword, shape in _SHAPES.items():
+        if node.get(keyword) is not None and not isinstance(node[keyword], shape):
+            yield f"{path}.{keyword}", node[keyword]
+    yield from _malformed_elements(node, path)
+    fields = node.get("properties")
+    for name, field in (fields if isinstance(fields, dict) else {}).items():
+        yield from malformed(field, f"{path}.properties[{name}]")
+    for keyword in ("allOf", "anyOf", "oneOf"):
+        for index, part in enumerate(_elements(node.get(keyword))):
+            yield from malformed(part, f"{path}.{keyword}[{index}]")
+    for keyword in ("items", "additionalProperties", "not"):
+        if isinstance(node.get(keyword), dict):
+            yield from malformed(node[keyword], f"{path}.{keyword}")
+
+
+def _malformed_elements(node: Obj, path: str) -> Iterator[tuple[str, Any]]:
+    for keyword in ("required", "x-kubernetes-list-map-keys"):
+        for index, name in enumerate(_elements(node.get(keyword))):
+            if not isinstance(name, str):
+                yield f"{path}.{keyword}[{index}]", name
+    for index, rule in enumerate(_elements(node.get("x-kubernetes-validations"))):
+        if not isinstance(rule, dict) or not all(isinstance(rule.get(key) or "", str) for key in ("rule", "message")):
+            yield f"{path}.x-kubernetes-validations[{index}]", rule
+
+
+def _elements(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
 def children(node: Obj, *, nested: bool = True) -> Iterator[tuple[str, Obj]]:
     """The schemas in a schema with their paths (``.properties[spec]``), the junctors' too where ``nested``."""
     if isinstance(node.get("additionalProperties"), dict):

@@ -97,7 +97,7 @@ def _note_stored_version(obj: Obj) -> None:
     stored = list(status.get("storedVersions") or ())
     stored += [
         version["name"] for version in obj["spec"].get("versions") or ()
-        if version.get("storage") and version.get("name") not in stored
+        if version.get("storage") and version.get("name") and version["name"] not in stored
     ]
     status["storedVersions"] = stored
 

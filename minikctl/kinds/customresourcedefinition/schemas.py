@@ -11,7 +11,7 @@ import re
 
 from minikctl.errors import FieldError, forbidden, invalid, not_supported, required
 from minikctl.kinds.customresource.expressions import compile_problems
-from minikctl.kinds.customresource.structure import children, prune
+from minikctl.kinds.customresource.structure import children, malformed, prune
 from minikctl.kinds.customresourcedefinition.structural import validate_structural
 
 TYPE_CHECKING = False
@@ -39,7 +39,9 @@ _LINE_BREAK = re.compile(r"[\n\r]")
 
 def validate_schema(schema: Obj, path: str, *, has_status: bool) -> list[FieldError]:
     """Every broken rule of ``openAPIV3Schema``; ``has_status``: the kind has the status subresource."""
-    errors: list[FieldError] = []
+    errors = [invalid(where, value, "is of a wrong type") for where, value in malformed(schema, path)]
+    if errors:
+        return errors
     if has_status:
         errors += _validate_root(schema, path)
     if schema.get("nullable"):
