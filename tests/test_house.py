@@ -33,6 +33,12 @@ def test_tool_finds_nothing(command):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_the_names_of_test_files_are_unique():
+    """They are imported by their bare names, those that others import from as well."""
+    names = [path.name for path in (ROOT / "tests").rglob("*.py")]
+    assert sorted(names) == sorted(set(names))
+
+
 def _modules(folder):
     """The names of the modules and packages in a folder of the package, without private ones."""
     found = {path.stem for path in folder.glob("*.py")} | {path.parent.name for path in folder.glob("*/__init__.py")}
