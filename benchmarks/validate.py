@@ -1,27 +1,26 @@
-"""How many documents a second ``validate`` checks, where the time goes, and how that compares to kubernetes-validate.
-
-Usage: python benchmarks/validate.py [--documents N] [--other PYTHON] [--others N] [--runs N]
+"""How many documents a second ``validate`` checks, and where the time goes.
 
 Two sorts of Deployments: small ones (a container with ports, a probe and resources) and full ones (with environment,
-volumes and references as well). All are checked in one process first, then by ``minikctl validate`` as users run it, which takes
-the cores it finds. kubernetes-validate checks the first ``--others`` of the same files in the same run, with the interpreter of
-``--other`` (this one, where it is installed); it checks the schema alone. The best of ``--runs`` counts, in CPU time within a
-process, so that what else the machine does matters less.
+volumes and references as well). All are checked in one process first, in CPU time, then by ``minikctl validate`` as users
+run it, which takes the cores it finds. Where kubernetes-validate is installed it checks some of the same documents, by the
+schema alone.
 """
 
 from __future__ import annotations
 
-import argparse
 import gc
-import os
+import importlib.util
 import subprocess
 import sys
-import tempfile
 import time
+
+from benchmarks.measuring import Figure, best
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
+
+    from benchmarks.measuring import Sandbox, Sizes
 
 SMALL = """\
 apiVersion: apps/v1
@@ -78,14 +77,29 @@ def manifests(template: str, count: int) -> str:
     return "---\n".join(template % {"n": number} for number in range(count))
 
 
-def best(work: Callable[[], object], runs: int) -> float:
-    """The shortest CPU time of ``runs`` runs, in seconds."""
-    times = []
-    for _ in range(runs):
-        begin = time.process_time()
-        work()
-        times.append(time.process_time() - begin)
-    return min(times)
+def measure(sandbox: Sandbox, sizes: Sizes) -> Iterator[Figure]:
+    """Both sorts."""
+    gc.disable()  # as validate does while it works
+    try:
+        for name, template in (("small", SMALL), ("full", FULL)):
+            sample = min(sizes.documents, 1000)
+            steps = profile(manifests(template, sample), sample, sizes.tries + 1)
+            yield Figure(f"{name} ones, on one core", 1e6 / steps["all"], "documents/s")
+            for step, micros in steps.items():
+                yield Figure(f"{name} ones: of each, {step}", micros, "us/document")
+            path = sandbox.write(f"{name}.yaml", manifests(template, sizes.documents))
+            begin = time.perf_counter()
+            sandbox.minikctl("validate", "-f", path)
+            seconds = time.perf_counter() - begin
+            speed = sizes.documents / seconds
+            yield Figure(f"{name} ones, minikctl validate of {sizes.documents:,}", speed, "documents/s")
+            if importlib.util.find_spec("kubernetes_validate"):
+                few = sandbox.write("few.yaml", manifests(template, min(sizes.documents, 200)))
+                done = subprocess.run([sys.executable, "-c", OTHER, few], check=True, capture_output=True, text=True)
+                speed = min(sizes.documents, 200) / float(done.stdout.split()[-1])
+                yield Figure(f"{name} ones, kubernetes-validate", speed, "documents/s")
+    finally:
+        gc.enable()
 
 
 def profile(text: str, count: int, runs: int) -> dict[str, float]:
@@ -132,55 +146,3 @@ def profile(text: str, count: int, runs: int) -> dict[str, float]:
         "the rest": max(whole - reading - fitting - facts - checking, 0.0), "all": whole,
     }
     return {name: seconds / count * 1e6 for name, seconds in steps.items()}
-
-
-def other(python: str, path: str) -> float | None:
-    """Seconds that kubernetes-validate takes for a file, None where it cannot be had."""
-    done = subprocess.run([python, "-c", OTHER, path], capture_output=True, text=True, check=False)
-    return float(done.stdout.split()[-1]) if done.returncode == 0 else None
-
-
-def report(name: str, template: str, folder: str, options: argparse.Namespace) -> None:
-    """Measure one sort of Deployments and print what came of it."""
-    text = manifests(template, options.documents)
-    path, few = os.path.join(folder, f"{name}.yaml"), os.path.join(folder, f"few-{name}.yaml")
-    for file_name, content in ((path, text), (few, manifests(template, options.others))):
-        with open(file_name, "w") as file:
-            file.write(content)
-    print(f"{name}: {options.documents} Deployments of {len(text) // options.documents} bytes")
-    sample = min(options.documents, 1000)
-    steps = profile(manifests(template, sample), sample, options.runs)
-    for step, micros in steps.items():
-        print(f"  {step:22} {micros:8.0f} us a document")
-    print(f"  {'on one core':22} {1e6 / steps['all']:8.0f} documents a second")
-    begin = time.perf_counter()
-    subprocess.run(
-        [sys.executable, "-m", "minikctl", "validate", "-f", path], check=True, stdout=subprocess.DEVNULL,
-        env={**os.environ, "HOME": folder},
-    )
-    seconds = time.perf_counter() - begin
-    print(f"  {'minikctl validate':22} {options.documents / seconds:8.0f} documents a second ({seconds:.2f} s in all)")
-    taken = other(options.other, few)
-    if taken is None:
-        print("  kubernetes-validate cannot be had: pip install kubernetes-validate, or name an interpreter with --other")
-    else:
-        print(f"  {'kubernetes-validate':22} {options.others / taken:8.0f} documents a second ({options.others} of them)")
-
-
-def main() -> int:
-    """Measure both sorts."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--documents", type=int, default=10_000)
-    parser.add_argument("--other", default=sys.executable, help="an interpreter with kubernetes-validate")
-    parser.add_argument("--others", type=int, default=200)
-    parser.add_argument("--runs", type=int, default=3)
-    options = parser.parse_args()
-    gc.disable()  # as validate does while it works
-    with tempfile.TemporaryDirectory() as folder:
-        for name, template in (("small", SMALL), ("full", FULL)):
-            report(name, template, folder, options)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
