@@ -21,7 +21,7 @@ spec:
   selector: {matchLabels: {app: small}}
   template:
     metadata: {labels: {app: small}}
-    spec: {containers: [{name: c, image: nginx}]}
+    spec: {nodeSelector: {for: small}, containers: [{name: c, image: nginx}]}
 ---
 apiVersion: v1
 kind: Service
@@ -31,7 +31,7 @@ spec: {selector: {app: small}, ports: [{port: 80}]}
 
 
 def big(number: int) -> str:
-    return SMALL.replace("small", f"big-{number}").replace("replicas: 2", f"replicas: {PODS}")
+    return SMALL.replace("for: small", "for: large").replace(": small", f": big-{number}").replace("replicas: 2", f"replicas: {PODS}")
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,10 @@ def clusters(tmp_path_factory):
     found = []
     for count in (1, MANY):
         cluster = Cluster(tmp_path_factory.mktemp(f"of-{count}"))
-        cluster.ok("init", "--nodes", "5")
+        cluster.ok("init", "--nodes", "6")
+        # What is on one node is read when a Pod comes to it: there are never more than some hundred.
+        cluster.ok("label", "nodes", "node-1", "node-2", "for=small")
+        cluster.ok("label", "nodes", "node-3", "node-4", "node-5", "node-6", "for=large")
         cluster.ok("apply", "-f", "-", stdin="---\n".join(big(number) for number in range(count)))
         (cluster.folder / "small.yaml").write_text(SMALL)
         cluster.ok("apply", "-f", str(cluster.folder / "small.yaml"))

@@ -148,9 +148,9 @@ class Api:
             mentions=mentions,
         )
 
-    def count(self, resource: str, namespace: str | None = None) -> int:
-        """How many objects ``list`` would give, without reading them."""
-        return self.store.count(VIEWS.get(resource, resource), namespace)
+    def count(self, resource: str, namespace: str | None = None, *, limit: int = -1) -> int:
+        """How many objects ``list`` would give, without reading them; ``limit``: it is enough to count that far."""
+        return self.store.count(VIEWS.get(resource, resource), namespace, limit=limit)
 
     def sums(self, what: str, node: str | None = None) -> dict[str, dict[str, int]]:
         """What the objects of each value of a ``ref_path`` (of one: ``node``) add up to, by name; see ``Kind.sums``."""

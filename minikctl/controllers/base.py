@@ -72,11 +72,11 @@ if TYPE_CHECKING:
             to read (``status.phase``), for when there are many; ``mentions``: those that have a field of this name.
             """
 
-        def count(self, resource: str, namespace: str | None = None) -> int:
-            """How many objects ``list`` would give, without reading them."""
+        def count(self, resource: str, namespace: str | None = None, *, limit: int = -1) -> int:
+            """How many objects ``list`` would give, without reading them; ``limit``: it is enough to count that far."""
 
         def sums(self, what: str, node: str | None = None) -> dict[str, dict[str, int]]:
-            """What the Pods of each node (of one: ``node``) add up to, by name; see ``kinds.pod.sums``."""
+            """What the objects of each value of a ``ref_path`` (of one: ``node``) add up to; see ``kinds.pod.sums``."""
 
         def create(self, obj: Obj) -> Obj:
             """Store a new object (metadata.generateName is honoured). Raises AlreadyExists, Forbidden, Invalid."""

@@ -7,6 +7,7 @@ objects, but for ``pod_service_keys`` and ``node_service_keys``, which look Serv
 from __future__ import annotations
 
 from minikctl.kinds.podspec.status import is_pod_ready, is_pod_terminal, is_restartable_init_container, pod_condition
+from minikctl.kinds.service.sums import selecting
 from minikctl.lib.ips import format_ip, parse_ip
 from minikctl.lib.labels import from_map
 
@@ -158,7 +159,7 @@ def endpoint_facts(pod: Obj | None) -> tuple[Any, ...] | None:
 
 def pod_service_keys(change: Change, context: Context) -> Iterator[str]:
     """The Services whose selector matches the Pod as it was or as it is."""
-    if not _selecting_services(context, change.namespace):
+    if not _has_selecting_services(context):
         return
     before, after = endpoint_facts(change.before), endpoint_facts(change.after)
     if before == after:
@@ -183,26 +184,36 @@ def _zone(node: Obj | None) -> str:
     return zone
 
 
-def _selecting_services(context: Context, namespace: str) -> dict[tuple[str, str], list[Obj]]:
-    """The Services of a namespace that select Pods, each under one pair of its selector."""
-    # One look at the Services of a namespace serves all changes of a pass.
-    index: dict[tuple[str, str], list[Obj]] | None = context.scratch.get(f"selectors/{namespace}")
-    if index is None:
-        index = context.scratch[f"selectors/{namespace}"] = {}
-        for service in context.list("services", namespace, fields=("metadata.name", "spec.selector")):
-            selector = (service.get("spec") or {}).get("selector")
-            if selector:
-                index.setdefault(min(selector.items()), []).append(service)
-    return index
+def _has_selecting_services(context: Context) -> bool:
+    """Whether any Service but the API server's own is there: most changes of Pods need not be looked at without."""
+    found: bool | None = context.scratch.get("has services")
+    if found is None:
+        own = context.look("services", "default", "kubernetes")
+        others = context.count("services", limit=2) - (own is not None)
+        found = context.scratch["has services"] = others > 0 or bool(own is not None and own["spec"].get("selector"))
+    return found
+
+
+def selecting_services(context: Context, namespace: str, labels: dict[str, str]) -> list[Obj]:
+    """The Services of a namespace whose selector matches ``labels``, by name (nothing but name and selector)."""
+    found: dict[str, Obj] = {}
+    for key, value in labels.items():
+        what = selecting(namespace, key, value)
+        # One look at the Services under a label serves all changes of a pass.
+        known: list[Obj] | None = context.scratch.get(what)
+        if known is None:
+            known = context.scratch[what] = []
+            for name in {name: None for names in context.sums(what).values() for name in names}:
+                service = context.look("services", namespace, name)
+                if service is not None:
+                    known.append({"metadata": {"name": name}, "spec": {"selector": service["spec"]["selector"]}})
+        found.update((each["metadata"]["name"], each) for each in known if each["spec"]["selector"].items() <= labels.items())
+    return [found[name] for name in sorted(found)]
 
 
 def _matching_services(context: Context, namespace: str, labels: list[dict[str, str]]) -> Iterator[str]:
     """The keys of the Services whose selector matches any of ``labels``."""
-    index = _selecting_services(context, namespace)
-    found = {
-        service["metadata"]["name"]: None
-        for of_pod in labels for pair in of_pod.items() for service in index.get(pair, ())
-        if service["spec"]["selector"].items() <= of_pod.items()
-    }
-    for name in found:
+    for name in dict.fromkeys(
+        service["metadata"]["name"] for of_pod in labels for service in selecting_services(context, namespace, of_pod)
+    ):
         yield f"{namespace}/{name}"

@@ -11,9 +11,12 @@ nothing, and object and journal cannot differ.
 
 from __future__ import annotations
 
+import json
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from sqlite_utils import Database
 
@@ -115,4 +118,29 @@ def _version_3(db: Database) -> None:
     db.execute("ALTER TABLE state ADD COLUMN policy INTEGER NOT NULL DEFAULT 0")
 
 
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (_version_1, _version_2, _version_3)
+def _version_4(db: Database) -> None:
+    """Sums by which Services are found by the labels of Pods, and Pods that have not begun by their namespace."""
+    for resource, rows in (("services", _selecting), ("pods", _held_up)):
+        found = db.execute(
+            "SELECT o.namespace, o.name, o.ref, j.body FROM objects o JOIN journal j ON j.revision = o.revision "
+            "WHERE o.resource = ? AND o.ref IS NOT NULL",
+            (resource,),
+        ).fetchall()
+        for namespace, name, ref, body in found:
+            what = rows(namespace, json.loads(body))
+            if what:
+                db.execute("INSERT OR REPLACE INTO sums VALUES (?, ?, ?, 1)", (what, ref, name))
+
+
+def _selecting(namespace: str, service: dict[str, Any]) -> str:
+    selector = service["spec"].get("selector")
+    return "services/selecting/{}/{}={}".format(namespace, *min(selector.items())) if selector else ""
+
+
+def _held_up(namespace: str, pod: dict[str, Any]) -> str:
+    status = pod.get("status") or {}
+    waits = pod["spec"].get("nodeName") and status.get("phase") == "Pending" and "startTime" in status
+    return f"pods/held up/{namespace}" if waits else ""
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (_version_1, _version_2, _version_3, _version_4)

@@ -62,9 +62,12 @@ class Query:
             f"WHERE {' AND '.join(self.conditions)} ORDER BY {self.order}"
         )
 
-    def count(self) -> str:
-        """The statement that counts."""
-        return f"SELECT count(*) FROM {' CROSS JOIN '.join(self.tables)} WHERE {' AND '.join(self.conditions)}"  # noqa: S608
+    def count(self, limit: int = -1) -> str:
+        """The statement that counts, up to ``limit``."""
+        among = f"FROM {' CROSS JOIN '.join(self.tables)} WHERE {' AND '.join(self.conditions)}"
+        if limit < 0:
+            return f"SELECT count(*) {among}"
+        return f"SELECT count(*) FROM (SELECT 1 {among} LIMIT {limit})"  # noqa: S608 - our own names, and a number
 
 
 class Link:
@@ -363,11 +366,12 @@ class Reading:
         return [resource for (resource,) in rows]
 
     def count(
-        self, resource: str, namespace: str | None = None, *, owner: str | None = None, ref: str | None = None
+        self, resource: str, namespace: str | None = None, *, owner: str | None = None, ref: str | None = None,
+        limit: int = -1,
     ) -> int:
-        """How many objects ``list`` would give, without reading them."""
+        """How many objects ``list`` would give, without reading them; ``limit``: it is enough to count that far."""
         query = self._query(resource, namespace, None, owner, ref)
-        count: int = self._execute(query.count(), query.values).fetchone()[0]
+        count: int = self._execute(query.count(limit), query.values).fetchone()[0]
         return count
 
     def refs(self, resource: str) -> Counts:

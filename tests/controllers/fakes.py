@@ -96,8 +96,20 @@ class FakeContext:
                 found.append(copy.deepcopy(_only(fields, obj) if fields else obj))
         return found
 
-    def count(self, resource, namespace=None):
-        return len(self.list(resource, namespace))
+    def count(self, resource, namespace=None, *, limit=-1):
+        count = len(self.list(resource, namespace))
+        return count if limit < 0 else min(count, limit)
+
+    def sums(self, what, node=None):
+        found = {}
+        for (resource, _, _), obj in self.objects.items():
+            added = kinds.load(kinds.info_for(resource)).sums(None, obj)[1] or {}
+            ref = (obj.get("spec") or {}).get("nodeName") or ""
+            for (its, name), amount in added.items():
+                if its == what and node in (None, ref):
+                    by_name = found.setdefault(ref, {})
+                    by_name[name] = by_name.get(name, 0) + amount
+        return found
 
     def dependents(self, uid):
         return [

@@ -7,6 +7,8 @@ and ``makeEnvironmentVariables`` in ``pkg/kubelet/kubelet_pods.go``.
 
 from __future__ import annotations
 
+from minikctl.kinds.pod.sums import held_up_in
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,11 +33,8 @@ def waiting_pods(context: Context, namespace: str) -> Iterable[str]:
     """The keys of the Pods of a namespace that are on a node and have not started."""
     known: dict[str, list[str]] = context.scratch.setdefault("starting", {})
     if namespace not in known:
-        fields = ("metadata.name", "spec.nodeName", "status.phase")
-        known[namespace] = [
-            f"{namespace}/{pod['metadata']['name']}" for pod in context.list("pods", namespace, fields=fields)
-            if (pod.get("spec") or {}).get("nodeName") and (pod.get("status") or {}).get("phase") == "Pending"
-        ]
+        names = sorted(name for found in context.sums(held_up_in(namespace)).values() for name in found)
+        known[namespace] = [f"{namespace}/{name}" for name in names]
     return known[namespace]
 
 

@@ -10,6 +10,7 @@ from math import log
 
 from minikctl.controllers.scheduler.filters import is_selected_node, required_node_affinity, untolerated_taint
 from minikctl.controllers.scheduler.tally import Follower
+from minikctl.controllers.servicepods import selecting_services
 from minikctl.lib.labels import NOTHING, Selector, from_label_selector, from_map
 
 TYPE_CHECKING = False
@@ -292,10 +293,8 @@ def default_selector(snapshot: Snapshot, request: PodRequest) -> Selector:
     """What the Services and the set of a Pod select, all of it together (upstream: ``helper.DefaultSelector``)."""
     context, namespace = snapshot.context, request.namespace
     wanted: dict[str, str] = {}
-    for service in context.list("services", namespace, fields=("metadata.name", "spec.selector")):
-        selector = (service.get("spec") or {}).get("selector")
-        if selector and from_map(selector).matches(request.labels):
-            wanted.update(selector)
+    for service in selecting_services(context, namespace, request.labels):
+        wanted.update(service["spec"]["selector"])
     requirements = list(from_map(wanted).requirements)
     owners = request.pod["metadata"].get("ownerReferences") or ()
     owner = next((each for each in owners if each.get("controller")), None)

@@ -36,6 +36,8 @@ NOMINATED = "pods/nominated"
 #: Pods on no node whose turn may come when a Pod or a claim changes (pod affinity, spreading, claims): ``namespace/name``;
 #: under the node ""
 WAITING = "pods/waiting"
+#: Pods that their kubelet has turned to and that have not begun: by namespace, the names
+_HELD_UP = "pods/held up/"
 _LABELS, _CLAIMS = "pods/labels/", "pods/claims/"
 
 #: what a container without requests counts as when nodes are compared (upstream: DefaultMilliCPURequest and
@@ -69,6 +71,15 @@ def claims_of(namespace: str) -> str:
     return _CLAIMS + namespace
 
 
+def held_up_in(namespace: str) -> str:
+    """The sums of a namespace's Pods that have not begun, by name: what they wait for may come."""
+    return _HELD_UP + namespace
+
+
+def _is_held_up(status: Obj) -> bool:
+    return status.get("phase") == "Pending" and "startTime" in status
+
+
 def same_sums(before: Obj, after: Obj) -> bool:
     """Whether a write of a Pod cannot change what it adds: most are of a status."""
     old, new = before["metadata"], after["metadata"]
@@ -78,6 +89,7 @@ def same_sums(before: Obj, after: Obj) -> bool:
         and old.get("labels") == new.get("labels")
         and ("deletionTimestamp" in old) is ("deletionTimestamp" in new)
         and (was.get("phase") in ENDED) is (now.get("phase") in ENDED)
+        and _is_held_up(was) is _is_held_up(now)
         and was.get("nominatedNodeName") == now.get("nominatedNodeName")
     )
 
@@ -100,14 +112,10 @@ def sums_of(pod: Obj) -> Sums | None:
     found[REQUESTED, "pods"] = 1
     found[SCORED, "cpu"], found[SCORED, "memory"] = scored["cpu"], scored["memory"]
     found[PRIORITIES, str(spec.get("priority") or 0)] = 1
-    namespace, labels, going = meta["namespace"], meta.get("labels") or NO_LABELS, "deletionTimestamp" in meta
-    alike = (going, *labels.items())
-    text = _texts.get(alike)
-    if text is None:
-        if len(_texts) >= MANY_SORTS:
-            _texts.clear()
-        text = _texts[alike] = _encode([labels, going])
-    found[labels_of(namespace), text] = 1
+    namespace = meta["namespace"]
+    found[labels_of(namespace), _labels_as_text(meta)] = 1
+    if _is_held_up(status):
+        found[held_up_in(namespace), meta["name"]] = 1
     for address, protocol, port in host_ports(spec):
         found[PORTS, f"{address} {protocol} {port}"] = 1
     for sort, weight, term in affinity_terms(spec):
@@ -115,6 +123,17 @@ def sums_of(pod: Obj) -> Sums | None:
     for claim in claim_names(pod):
         found[claims_of(namespace), claim] = 1
     return found
+
+
+def _labels_as_text(meta: Obj) -> str:
+    labels, going = meta.get("labels") or NO_LABELS, "deletionTimestamp" in meta
+    alike = (going, *labels.items())
+    text = _texts.get(alike)
+    if text is None:
+        if len(_texts) >= MANY_SORTS:
+            _texts.clear()
+        text = _texts[alike] = _encode([labels, going])
+    return text
 
 
 def requests_of(pod: Obj) -> tuple[dict[str, int], dict[str, int]]:

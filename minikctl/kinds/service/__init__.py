@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from minikctl.errors import FieldError
-    from minikctl.kinds.base import Obj, Reader, Writer
+    from minikctl.kinds.base import Obj, Reader, Sums, Writer
 
 #: addresses of load balancers are cut after so many letters, but for ``-o wide``
 LOAD_BALANCER_WIDTH = 16
@@ -93,6 +93,12 @@ class Service(Kind):
         from minikctl.kinds.service.describing import describe
 
         describe(out, obj, read)
+
+    def sums(self, before: Obj | None, after: Obj | None) -> tuple[Sums | None, Sums | None]:
+        """See ``kinds.service.sums``."""
+        from minikctl.kinds.service.sums import sums_of
+
+        return None if before is None else sums_of(before), None if after is None else sums_of(after)
 
     def selector(self, obj: Obj) -> Obj | None:
         """The Pods that the Service leads to; None without a selector."""
