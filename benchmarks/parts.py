@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-#: part -> the functions that are it
+#: part -> the functions that are it; the modules of verbs, which take them from there, are imported after this
 PARTS = {
-    "read": ("minikctl.commands._manifests:read_targets", "minikctl.commands.apply:read_targets"),
+    "read": ("minikctl.commands._manifests:read_targets",),
     "validate": (
         "minikctl.api.server:Api._decode", "minikctl.api.server:Api._validate", "minikctl.api.server:Api._write_out",
         "minikctl.api.server:Api._decode_update",

@@ -136,7 +136,6 @@ class Reconciler:
             context.scratch.clear()
             context.run_out.clear()
         self._waiting = {name: {} for name, _ in CONTROLLERS}
-        self._routes.clear()
         writer = store.manager, store.subresource
         store.subresource = ""
         self._look_at_timers()
@@ -214,8 +213,8 @@ class Reconciler:
                     )
                     if not another and controller.concerns(change.resource, change.verb, change.changed):
                         found.append((name, controller, context))
-            if not found and change.verb == "create":
-                self.api.store.unwatched |= {change.resource}
+        if not found and change.verb == "create":
+            self.api.store.unwatched |= {change.resource}
         return found
 
     # -- doing it -----------------------------------------------------------------------------------------------------

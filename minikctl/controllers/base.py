@@ -157,7 +157,7 @@ class Controller:
         return (f"{change.namespace}/{change.name}" if change.namespace else change.name,)
 
     def concerns(self, resource: str, verb: str, changed: frozenset[str] | None) -> bool:
-        """Whether changes of this sort can make keys due at all; asked once in a pass for each sort.
+        """Whether changes of this sort can make keys due at all; asked once by a process for each sort.
 
         ``verb``: create, update or delete. ``changed``: of an update the fields (``status``) that differ; None where
         that is not known. Default: all changes of what it watches.

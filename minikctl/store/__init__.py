@@ -62,7 +62,7 @@ class Store(Writing, Work):
         self._none, self._some = set(), set()
         self.written = {}
         self._undo = None
-        self._added = {}
+        self._added, self._cursors, self._moved = {}, None, {}
         self.on_write = None
         self.unwatched = frozenset()
         #: rises whenever something that was written is taken back: what others remember of it then holds no more
@@ -92,6 +92,7 @@ class Store(Writing, Work):
 
     def _save_state(self) -> None:
         self._write_sums()
+        self._write_cursors()
         now = (self.revision, self.clock_offset, self.last_time, self.base, self.policy)
         if now != self._saved_state:
             self._execute(
@@ -145,6 +146,7 @@ class Store(Writing, Work):
         self._none.clear()
         self._some.clear()
         self._added.clear()
+        self._forget_cursors()
         self._undo = None
         self.epoch += 1
         self._load_state()

@@ -23,6 +23,9 @@ class Work:
     _connection: sqlite3.Connection
     _execute: Callable[..., sqlite3.Cursor]
     _undo: list[tuple[str, Sequence[Sequence[Any]]]] | None
+    #: how far controllers have read the journal, as far as it is known in this transaction, and what is to be written
+    _cursors: dict[str, int] | None
+    _moved: dict[str, int]
 
     # -- the journal ------------------------------------------------------------------------------------------------
 
@@ -59,15 +62,32 @@ class Work:
 
     def cursors(self) -> dict[str, int]:
         """How far each controller has read the journal."""
-        return dict(self._execute("SELECT controller, revision FROM cursors").fetchall())
+        if not self._connection.in_transaction:
+            return dict(self._execute("SELECT controller, revision FROM cursors").fetchall())
+        if self._cursors is None:
+            self._cursors = dict(self._execute("SELECT controller, revision FROM cursors").fetchall())
+        return dict(self._cursors)
 
     def set_cursors(self, controllers: Iterable[str], revision: int) -> None:
-        """Remember that controllers have read the journal up to ``revision``."""
-        self._connection.executemany(
-            "INSERT INTO cursors (controller, revision) VALUES (?, ?) "
-            "ON CONFLICT (controller) DO UPDATE SET revision = excluded.revision",
-            [(controller, revision) for controller in controllers],
-        )
+        """Remember that controllers have read the journal up to ``revision``: once in a transaction it is written."""
+        if self._cursors is None:
+            self._cursors = self.cursors()
+        for controller in controllers:
+            self._cursors[controller] = self._moved[controller] = revision
+
+    def _write_cursors(self) -> None:
+        """Write how far controllers have come since the last time."""
+        if self._moved:
+            self._connection.executemany(
+                "INSERT INTO cursors (controller, revision) VALUES (?, ?) "
+                "ON CONFLICT (controller) DO UPDATE SET revision = excluded.revision",
+                list(self._moved.items()),
+            )
+        self._forget_cursors()
+
+    def _forget_cursors(self) -> None:
+        self._cursors = None
+        self._moved.clear()
 
     def is_queued(self) -> bool:
         """Whether anything is queued."""
