@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+
+#: Objects are trees, and so are most values that a command makes: it is enough to look for cycles now and then
+FEW_COLLECTIONS = (200_000, 20, 10)
 
 
 def main() -> None:
@@ -10,6 +14,7 @@ def main() -> None:
     from minikctl.cli import main as run
     from minikctl.env import system_env
 
+    gc.set_threshold(*FEW_COLLECTIONS)
     code = run(sys.argv[1:], system_env())
     try:
         sys.stdout.flush()
