@@ -234,7 +234,7 @@ def _change(session: Session, api: Api, target: Target, edit: Edit, printer: Cha
     if words.noun == "label":
         for key in edit.remove:
             if key not in had:
-                session.complain(f'label "{key}" not found.')
+                session.print(f'label "{key}" not found.')
     obj = edited(old, edit.new, edit.remove, words, overwrite=edit.overwrite)
     has = obj["metadata"].get(words.field) or {}
     message = words.changed

@@ -120,10 +120,8 @@ class _Plan:
 
 
 def _check(options: DeleteOptions) -> None:
-    if options.all and options.selector:
-        raise UsageError("cannot set --all and --selector at the same time")
-    if options.all and options.field_selector:
-        raise UsageError("cannot set --all and --field-selector at the same time")
+    if options.all and (options.selector or options.field_selector):
+        raise UsageError("setting 'all' parameter but found a non empty selector. ")
     if options.now and options.grace_period != -1:
         raise UsageError("--now and --grace-period cannot be specified together")
     if options.force and options.grace_period > 0:

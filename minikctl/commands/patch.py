@@ -47,7 +47,7 @@ def run(options: PatchOptions, session: Session) -> None:
         return
     found = find_targets(session, options, options.args, nothing_named=NAME_RESOURCES)
     errors = found.errors
-    printer = ChangePrinter(session, options, dry_run=dry_run)
+    printer = ChangePrinter(session, options)  # kubectl does not say here that nothing is stored
     with session.change(dry_run=bool(dry_run)) as api:
         if options.subresource not in ("", "status"):
             api.store.subresource = options.subresource

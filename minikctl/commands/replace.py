@@ -72,11 +72,11 @@ def run(options: ReplaceOptions, session: Session) -> None:
 
 def _check(options: ReplaceOptions, session: Session) -> None:
     """Raise UsageError where the flags do not go together."""
+    if not options.filename and not options.kustomize:
+        raise UsageError("must specify one of -f and -k")
     if options.args:
         words = " ".join(options.args)
         raise UsageError(f"Unexpected args: [{words}]\nSee '{session.program} replace -h' for help and examples")
-    if not options.filename and not options.kustomize:
-        raise UsageError("must specify one of -f and -k")
     if options.grace_period >= 0 and not options.force:
         raise UsageError("--grace-period must have --force specified")
     if options.timeout and not options.force:

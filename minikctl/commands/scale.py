@@ -39,8 +39,6 @@ def run(options: ScaleOptions, session: Session) -> None:
         raise UsageError("The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0")
     if options.current_replicas < -1:
         raise UsageError("The --current-replicas must specify an integer of -1 or greater")
-    if options.all and options.selector:
-        raise UsageError("cannot set --all and --selector at the same time")
     dry_run = dry_run_mode(options.dry_run, session)
     found = find_targets(
         session,
