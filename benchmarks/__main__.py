@@ -7,9 +7,10 @@
     python -m benchmarks --kubectl PATH             the real kubectl to compare with (default: the one in PATH, if any)
     python -m benchmarks --record "what machine"    keep the figures in benchmarks/recorded.json
 
-What takes long is measured in CPU seconds (user and system), what is short in wall time, the median of many runs that take
-turns. Beside each figure stands the ratio to what was recorded: both are divided by what ``python -c pass`` (short ones)
-or a fixed piece of pure Python (long ones) took on the same machine at that time, so that a faster machine changes nothing.
+Times are CPU times (user and system), so that what else the machine does matters less: of what is short the shortest of
+many runs that take turns. Beside each figure stands the ratio to what was recorded: both are divided by what
+``python -c pass`` (short ones) or a fixed piece of pure Python (long ones) took on the same machine at that time, so that a
+faster machine changes nothing.
 """
 
 from __future__ import annotations
