@@ -21,7 +21,7 @@ from minikctl.store.texts import encode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from random import Random
     from typing import Any, NoReturn
 
@@ -147,6 +147,12 @@ class Api:
             resource, namespace, selector=selector, owner=owner, not_owner=not_owner, ref=node, fields=fields,
             mentions=mentions,
         )
+
+    def each(self, resource: str, namespace: str | None = None, *, selector: Selector | None = None) -> Iterator[Obj]:
+        """The same objects as ``list``, one at a time. Nothing may be written before the last one was taken."""
+        if resource in VIEWS:
+            return iter(self.list(resource, namespace, selector=selector))
+        return self.store.each(resource, namespace, selector=selector)
 
     def count(self, resource: str, namespace: str | None = None, *, limit: int = -1) -> int:
         """How many objects ``list`` would give, without reading them; ``limit``: it is enough to count that far."""

@@ -11,7 +11,7 @@ from minikctl.errors import BadRequest, Forbidden, MethodNotAllowed, MinikctlErr
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
     from minikctl.commands._session import Session
@@ -28,7 +28,7 @@ NOT_ALLOWED = "the server does not allow this method on the requested resource"
 class Target:
     """One object that a verb was pointed at. ``obj`` is as stored, or for a manifest as given; None: not read."""
 
-    __slots__ = ("document", "index", "info", "is_local", "manifest", "name", "namespace", "obj", "source")
+    __slots__ = ("digest", "document", "index", "info", "is_local", "manifest", "name", "namespace", "obj", "source")
 
     def __init__(
         self,
@@ -44,6 +44,8 @@ class Target:
         self.namespace = namespace
         self.name = name
         self.obj = obj
+        #: what the verb made of it, where it does not need it any more: of a hundred thousand all would be much
+        self.digest: Any = None
         #: the object as a file has it, where it came from one
         self.manifest = manifest
         #: the file's name as messages show it
@@ -147,10 +149,12 @@ class ResourceQuery:
         ignore_not_found: bool = False,
         documents: Iterable[Any] | None = None,
         verb: str = "get",
+        digest: Callable[[Found, KindInfo, Obj], Any] | None = None,
     ) -> None:
         """``all_of_kind``: a kind without names means all of its objects. ``documents``: manifests instead of words.
 
-        ``verb``: what kubectl asks the API first for an object that is named (delete: it reads nothing before).
+        ``verb``: what kubectl asks the API first for an object that is named (delete: it reads nothing before). ``digest``: of
+        all objects of a kind, what this makes of each is kept in the place of the object.
         """
         self.session = session
         self.args = list(args)
@@ -161,6 +165,7 @@ class ResourceQuery:
         self.ignore_not_found = ignore_not_found
         self.documents = documents
         self.verb = verb
+        self.digest = digest
 
     def find(self) -> Found:
         """Look everything up. Raises UsageError and MinikctlError for what is wrong with the words themselves."""
@@ -251,9 +256,14 @@ class ResourceQuery:
                 if "list" not in info.verbs:
                     raise MethodNotAllowed(NOT_ALLOWED)
                 namespace = None if self.all_namespaces or not info.namespaced else self.session.namespace
-                for obj in list_objects(self.session, info, namespace, self.selector, self.field_selector):
+                for obj in each_object(self.session, info, namespace, self.selector, self.field_selector):
                     meta = obj["metadata"]
-                    found.add(Target(info, meta.get("namespace", ""), meta["name"], obj))
+                    target = Target(info, meta.get("namespace", ""), meta["name"])
+                    if self.digest is None:
+                        target.obj = obj
+                    else:
+                        target.digest = self.digest(found, info, obj)
+                    found.add(target)
             except StateError:
                 raise  # it is nothing of this kind alone
             except MinikctlError as error:
@@ -279,7 +289,14 @@ class ResourceQuery:
 def list_objects(
     session: Session, info: KindInfo, namespace: str | None, selector: str = "", field_selector: str = ""
 ) -> list[Obj]:
-    """All objects of a kind that match, as an API server lists them.
+    """All objects of a kind that match, as an API server lists them. Raises as ``each_object``."""
+    return list(each_object(session, info, namespace, selector, field_selector))
+
+
+def each_object(
+    session: Session, info: KindInfo, namespace: str | None, selector: str = "", field_selector: str = ""
+) -> Iterator[Obj]:
+    """All objects of a kind that match, one at a time.
 
     Raises BadRequest with kubectl's words for a selector that cannot be used.
     """
@@ -291,10 +308,10 @@ def list_objects(
         raise BadRequest(
             f'Unable to find "{gvr}" that match label selector "{selector}", field selector "{field_selector}": {error}'
         ) from error
-    found = session.api.list(info.resource, namespace, selector=wanted)
+    found: Iterator[Obj] = session.api.each(info.resource, namespace, selector=wanted)
     if info.custom:
-        found = [kinds.load(info).read(obj) for obj in found]
-    return [obj for obj in found if fields(obj)] if fields else found
+        found = map(kinds.load(info).read, found)
+    return filter(fields, found) if fields else found
 
 
 def _parse_selector(text: str) -> Selector:

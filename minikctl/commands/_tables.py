@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
+    from minikctl.commands._resources import Found
     from minikctl.commands.get import GetOptions
     from minikctl.kinds import KindInfo
 
@@ -29,17 +30,26 @@ class TablePrinter:
 
     def write(self, objects: Iterable[tuple[KindInfo, Obj]], write: Callable[[str], object]) -> bool:
         """Write all objects as tables; whether there was anything to write."""
+        return self.write_rows(((info, self.row(info, obj)) for info, obj in objects), write)
+
+    def write_rows(self, rows: Iterable[tuple[KindInfo, list[str]]], write: Callable[[str], object]) -> bool:
+        """As ``write``, of what ``row`` made of the objects."""
         from minikctl.printing.table import TableWriter
 
         writer = TableWriter(write, no_headers=self.no_headers)
         last: KindInfo | None = None
-        for info, obj in objects:
+        for info, cells in rows:
             if info is not last:
                 writer.start(self.headers(info))
                 last = info
-            writer.row(self.row(info, obj))
+            writer.row(cells)
         writer.flush()
         return writer.written
+
+    def digest(self, found: Found, info: KindInfo, obj: Obj) -> list[str]:
+        """The row of an object of which nothing else is needed (see ``ResourceQuery``)."""
+        self.with_kind = self.with_kind or found.several_kinds
+        return self.row(info, obj)
 
     def headers(self, info: KindInfo) -> list[str]:
         """The headers for a kind."""

@@ -10,10 +10,12 @@ from minikctl.errors import MinikctlError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from minikctl.commands._resources import Found
     from minikctl.commands._session import Session
+    from minikctl.commands._tables import TablePrinter
     from minikctl.kinds import KindInfo
 
     Obj = dict[str, Any]
@@ -64,7 +66,17 @@ def run(options: GetOptions, session: Session) -> None:
         watch(options, session)
         return
     printer = object_printer(options)
-    found = find(options, session)
+    if printer is None and not options.sort_by:
+        from minikctl.commands._tables import TablePrinter
+
+        tables = TablePrinter(options, session.api.now(), with_kind=options.show_kind)
+        found = find(options, session, digest=tables.digest)
+        warn_of_kinds(session, found)
+        _print_tables(options, session, found, tables)
+        session.end_with(found.errors)
+        return
+    only_names = options.output.lower() == "name" and not options.sort_by
+    found = find(options, session, digest=(lambda _, __, obj: printer.print(obj)) if only_names else None)
     warn_of_kinds(session, found)
     if printer is None:
         print_tables(options, session, found)
@@ -99,8 +111,10 @@ def _check(options: GetOptions, session: Session) -> None:
         session.complain("warning: --watch requested, --sort-by will be ignored for watch events received")
 
 
-def find(options: GetOptions, session: Session) -> Found:
-    """The objects that the options ask for."""
+def find(
+    options: GetOptions, session: Session, *, digest: Callable[[Found, KindInfo, Obj], Any] | None = None
+) -> Found:
+    """The objects that the options ask for; see ``ResourceQuery`` for ``digest``."""
     return find_targets(
         session,
         options,
@@ -111,6 +125,7 @@ def find(options: GetOptions, session: Session) -> Found:
         all_namespaces=options.all_namespaces,
         all_of_kind=True,
         ignore_not_found=options.ignore_not_found,
+        digest=digest,
     )
 
 
@@ -142,6 +157,9 @@ def warn_of_kinds(session: Session, found: Found) -> None:
 
 def _print_objects(options: GetOptions, session: Session, found: Found, printer: Any, *, single: bool) -> None:
     """Print objects in one of the formats: a single one as itself, others as a List."""
+    if any(target.digest is not None for target in found.targets):
+        session.write("".join([target.digest for target in found.targets]))
+        return
     objects = [target.obj for target in found.targets if target.obj is not None]
     if options.sort_by and not single:
         from minikctl.printing.sorting import sort_objects
@@ -178,7 +196,21 @@ def print_tables(options: GetOptions, session: Session, found: Found) -> None:
     if options.sort_by:
         rows = _sorted_rows(rows, options.sort_by, by_name=not found.is_list)
     tables = TablePrinter(options, session.api.now(), with_kind=options.show_kind or found.several_kinds)
-    written = tables.write(rows, session.write)
+    _complain_of_nothing(options, session, found, written=tables.write(rows, session.write))
+
+
+def _print_tables(options: GetOptions, session: Session, found: Found, tables: TablePrinter) -> None:
+    """Print tables of what was found, of which most is rows already."""
+    tables.with_kind = options.show_kind or found.several_kinds
+    rows = [
+        (target.info, target.digest if target.obj is None else tables.row(target.info, target.obj))
+        for target in found.targets if target.digest is not None or target.obj is not None
+    ]
+    _complain_of_nothing(options, session, found, written=tables.write_rows(rows, session.write))
+
+
+def _complain_of_nothing(options: GetOptions, session: Session, found: Found, *, written: bool) -> None:
+    """Say that there is nothing, unless that was to be expected or something else was said."""
     if not written and not options.ignore_not_found and not found.errors:
         if any(info.namespaced for info in found.infos) and not options.all_namespaces:
             session.complain(f"No resources found in {session.namespace} namespace.")

@@ -13,7 +13,7 @@ from minikctl.errors import Forbidden
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from minikctl.api.rbac.user import User
@@ -83,6 +83,11 @@ class GuardedApi:
         """See ``Api.list``."""
         self.check("list", resource, namespace)
         return self.trusted.list(resource, namespace, **query)
+
+    def each(self, resource: str, namespace: str | None = None, **query: Any) -> Iterator[Obj]:
+        """See ``Api.each``."""
+        self.check("list", resource, namespace)
+        return self.trusted.each(resource, namespace, **query)
 
     def count(self, resource: str, namespace: str | None = None) -> int:
         """See ``Api.count``."""
