@@ -68,7 +68,7 @@ CASES = [
     (["version"], set(), 20),
     (["--help"], set(), 12),
     (["get", "--help"], set(), 18),
-    (["__complete", "--", "get", "pods", ""], set(), 30),
+    (["__complete", "--", "get", "pods", ""], set(), 34),
     (["apply", "-f", "web.json"], set(), 110),
 ]
 

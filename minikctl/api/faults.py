@@ -13,10 +13,11 @@ from minikctl.lib.times import format_time
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from minikctl.api.server import Api
+    from minikctl.api.server.reading import Reading
     from minikctl.errors import StatusError
 
 
-def fail_request(api: Api, verb: str, resource: str, name: str) -> None:
+def fail_request(api: Reading, verb: str, resource: str, name: str) -> None:
     """Raise the error that a fault has for this request, if one has."""
     for fault in api.list(RESOURCE):
         key = fault["metadata"]["name"]
