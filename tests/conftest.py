@@ -7,10 +7,17 @@ import io
 import os
 import sqlite3
 
+import hypothesis
 import pytest
 
 from minikctl.cli import main
 from minikctl.env import Env
+
+# How long something takes is no matter of tests: the machine may be busy.
+hypothesis.settings.register_profile(
+    "minikctl", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("minikctl")
 
 
 class Result:

@@ -108,11 +108,13 @@ def load(path: str) -> tuple[Obj, str]:
     """
     import yaml
 
+    if "\0" in path:
+        raise PreferencesError(f"open {path}: invalid argument")
     with open(path, encoding="utf-8", errors="replace") as file:
         text = file.read()
     try:
         found = yaml.safe_load(text)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, RecursionError):
         found = ""
     if found is None:
         return {"apiVersion": API_VERSION, "kind": "Preference"}, ""

@@ -146,3 +146,14 @@ def test_set_and_view(cluster, tmp_path):
 def test_words_of_set(cluster, line, err):
     result = cluster("kuberc", "set", *line.split())
     assert (result.code, result.out, result.err) == (1, "", f"error: {err}\n")
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "a: &a [*a]", "\0"])
+def test_preferences_that_cannot_be_read_are_an_error(preferences, text):
+    result = preferences(text)("version")
+    assert result.code == 1
+    assert result.err.startswith(f"{WRONG}kuberc error kuberc: no valid preferences")
+
+
+def test_a_path_that_is_none(cluster):
+    assert cluster("version", "--kuberc", "\0").err == f"{WRONG}kuberc error kuberc: open \0: invalid argument\n"

@@ -31,6 +31,8 @@ _GUESS = 4096
 #: a private character of Unicode's, put where a colon is to be no sign of YAML
 _STAND_IN = "\uf03a"
 _MOST_STAND_INS = 100
+#: what ends a line to YAML
+_LINE_BREAKS = re.compile("(\r\n|[\r\n\x85\u2028\u2029])")
 
 
 class StreamError(ValueError):
@@ -218,10 +220,11 @@ def _build(text: bytes, line: int, odd_keys: list[str]) -> tuple[Any, list[Dupli
 
 def _with_stand_in(text: bytes, line: int, column: int) -> bytes:
     """Return ``text`` with another character for the one at ``line`` and ``column``, both from 1."""
-    lines = text.split(b"\n")
-    wrong = lines[line - 1].decode()
-    lines[line - 1] = f"{wrong[: column - 1]}{_STAND_IN}{wrong[column:]}".encode()
-    return b"\n".join(lines)
+    # Every second piece is a line, as YAML counts them: it knows more line breaks than one.
+    pieces = _LINE_BREAKS.split(text.decode())
+    wrong = pieces[2 * line - 2]
+    pieces[2 * line - 2] = f"{wrong[: column - 1]}{_STAND_IN}{wrong[column:]}"
+    return "".join(pieces).encode()
 
 
 def _without_stand_ins(value: Any) -> Any:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from minikctl.api.manifests import read_text
 from minikctl.api.manifests.sources import to_utf8
 from minikctl.api.manifests.streams import StreamError, documents
 from minikctl.api.manifests.yamltree import Duplicate
@@ -132,3 +133,9 @@ _json = st.recursive(
 def test_json_reads_back_the_same(values):
     text = "\n".join(json.dumps(value, indent=1) for value in values)
     assert [raw.value for raw in documents(text.encode())] == values
+
+
+@pytest.mark.parametrize("text", ["\r\r[a:?", "\u2028[b:?]", "a: 1\r\nb: [c:?\r\n", "x\x85{a:?}"])
+def test_a_colon_is_found_on_the_line_that_yaml_counts(text):
+    for found in read_text(text, "here"):
+        assert isinstance(found, Exception)
