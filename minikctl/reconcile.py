@@ -83,6 +83,22 @@ class ClusterContext:
         """Take back the wish to see ``key`` again."""
         self.api.store.clear_timer(self.controller, key)
 
+    def remembered(self, key: str) -> str:
+        """What the controller remembers of ``key``; "" for nothing."""
+        return self.api.store.memory(self.controller, key)
+
+    def remember(self, key: str, content: str) -> None:
+        """Let the controller remember ``content`` of ``key`` and nothing else; "": nothing."""
+        self.api.store.set_memory(self.controller, key, content)
+
+    def update_scale(self, obj: Obj) -> Obj:
+        """Store an object whose number of replicas was changed, as a request to its scale does."""
+        self.api.store.subresource = "scale"
+        try:
+            return self.api.update(obj)
+        finally:
+            self.api.store.subresource = ""
+
 
 class Pass:
     """What one pass did: the keys that were synced, by controller, and the revisions between which it wrote."""

@@ -30,6 +30,10 @@ CONTROLLERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("cronjob", ("cronjobs.batch", "jobs.batch")),
     ("garbagecollector", EVERYTHING),
     ("resourcequota", EVERYTHING),
+    ("horizontalpodautoscaler", (
+        "horizontalpodautoscalers.autoscaling", "simulatedmetrics.minikctl.dev", "pods", "deployments.apps",
+        "replicasets.apps", "replicationcontrollers", "statefulsets.apps", CUSTOM_RESOURCES,
+    )),
     ("deployment", ("deployments.apps", "replicasets.apps")),
     ("replicaset", ("replicasets.apps", "pods", "resourcequotas", "limitranges", "serviceaccounts")),
     ("replicationcontroller", ("replicationcontrollers", "pods", "resourcequotas", "limitranges", "serviceaccounts")),

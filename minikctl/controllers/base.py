@@ -95,6 +95,9 @@ if TYPE_CHECKING:
         def update_status(self, obj: Obj, *, as_read: bool = False) -> Obj:
             """Store the object's status alone. No write where nothing changed. Raises as ``update``."""
 
+        def update_scale(self, obj: Obj) -> Obj:
+            """Store an object whose replicas were changed, as a request to its scale does. Raises as ``update``."""
+
         def delete(
             self,
             resource: str,
@@ -136,6 +139,12 @@ if TYPE_CHECKING:
 
         def cancel(self, key: str) -> None:
             """Take back the wish to see ``key`` again."""
+
+        def remembered(self, key: str) -> str:
+            """What this controller remembers of ``key``; "" for nothing."""
+
+        def remember(self, key: str, content: str) -> None:
+            """Let it remember ``content`` of ``key`` and nothing else; "": nothing. For what no object says."""
 
 
 class Controller:

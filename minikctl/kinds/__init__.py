@@ -313,6 +313,13 @@ KINDS: tuple[KindInfo, ...] = (
         short=("lbpool",),
         module="loadbalancerpool",
     ),
+    KindInfo(
+        "minikctl.dev/v1alpha1",
+        "SimulatedMetrics",
+        "simulatedmetrics",
+        namespaced=False,
+        module="simulatedmetrics",
+    ),
 )
 
 #: resources that show the objects of another one, with the resource of these (upstream: one storage, several versions)

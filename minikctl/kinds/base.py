@@ -211,6 +211,13 @@ class Kind:
         """The label selector of the Pods (matchLabels, matchExpressions); None where the kind selects none."""
         return None
 
+    def scale_selector(self, obj: Obj) -> str:
+        """The selector of the Pods as a text, as the scale has it (``app=web``); "" without one."""
+        from minikctl.lib.labels import from_label_selector
+
+        selector = self.selector(obj)
+        return "" if selector is None else str(from_label_selector(selector))
+
     def rollout(self) -> Any:
         """The kind's rollout capability (``kinds.rollouts.Rollout``): status, history, undo, pause; None without."""
         return None

@@ -143,4 +143,12 @@ def _held_up(namespace: str, pod: dict[str, Any]) -> str:
     return f"pods/held up/{namespace}" if waits else ""
 
 
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (_version_1, _version_2, _version_3, _version_4)
+def _version_5(db: Database) -> None:
+    """What controllers have to remember of a key and no object says (what an autoscaler recommended of late)."""
+    db.execute(
+        "CREATE TABLE memories (controller TEXT NOT NULL, key TEXT NOT NULL, content TEXT NOT NULL, "
+        "PRIMARY KEY (controller, key)) WITHOUT ROWID"
+    )
+
+
+MIGRATIONS: tuple[Callable[[Database], None], ...] = (_version_1, _version_2, _version_3, _version_4, _version_5)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 #: SQLite's application_id of a state file: "mini" in ASCII
 APPLICATION_ID = 0x6D696E69
 #: the version that this program writes: the number of migrations
-VERSION = 4
+VERSION = 5
 #: seconds that a command waits for another one that is writing
 LOCK_TIMEOUT = 30.0
 

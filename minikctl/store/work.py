@@ -1,4 +1,4 @@
-"""What there is to do: the journal that controllers read, how far they have read it, what is queued, timers."""
+"""What there is to do: the journal that controllers read, how far they have read it, what is queued, timers, memories."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 #: rows of the journal that are read at a time
 CHUNK = 500
+_REMEMBER = "INSERT OR REPLACE INTO memories (controller, key, content) VALUES (?, ?, ?)"
+_FORGET = "DELETE FROM memories WHERE controller = ? AND key = ?"
 
 
 class Work:
@@ -149,3 +151,22 @@ class Work:
                 "INSERT OR REPLACE INTO timers (controller, key, due, attempts) VALUES (?, ?, ?, ?)",
                 ((controller, key, *known),),
             ))
+
+    # -- memories -----------------------------------------------------------------------------------------------------
+
+    def memory(self, controller: str, key: str) -> str:
+        """What ``controller`` remembers of ``key``; "" for nothing."""
+        row = self._execute("SELECT content FROM memories WHERE controller = ? AND key = ?", (controller, key)).fetchone()
+        return row[0] if row else ""
+
+    def set_memory(self, controller: str, key: str, content: str) -> None:
+        """Let ``controller`` remember ``content`` of ``key``, in place of what it did; "" for nothing."""
+        known = self.memory(controller, key)
+        if known == content:
+            return
+        if self._undo is not None:
+            self._undo.append((_FORGET, ((controller, key),)) if not known else (_REMEMBER, ((controller, key, known),)))
+        if content:
+            self._execute(_REMEMBER, (controller, key, content))
+        else:
+            self._execute(_FORGET, (controller, key))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from minikctl.store import Store
 from minikctl.store import stored as memory
 
-TABLES = ("objects", "journal", "labels", "owners", "timers", "sums")
+TABLES = ("objects", "journal", "labels", "owners", "timers", "memories", "sums")
 
 names = st.sampled_from("abc")
 labels = st.dictionaries(st.sampled_from(["app", "tier"]), st.sampled_from("xy"), max_size=2)
@@ -23,6 +23,7 @@ steps = st.one_of(
     st.tuples(st.just("remove"), names),
     st.tuples(st.just("set_timer"), names, st.integers(1, 3)),
     st.tuples(st.just("clear_timer"), names),
+    st.tuples(st.just("remember"), names, st.sampled_from(["", "much", "little"])),
     st.tuples(st.just("read_sums")),
 )
 
@@ -72,6 +73,9 @@ class Writer:
 
     def clear_timer(self, name):
         self.store.clear_timer("one", name)
+
+    def remember(self, name, content):
+        self.store.set_memory("one", name, content)
 
     def read_sums(self):
         self.store.sums("pods")

@@ -60,8 +60,9 @@ COMMAND = Command(
     usage="state sql STATEMENT",
     summary="Look into the state with SQL",
     description=(
-        "It only reads: whatever would write is refused. Tables: objects, journal, labels, owners, cursors, timers and state; "
-        "the view history has each write with the object before and after it. It shows what it is asked for, Secrets too."
+        "It only reads: whatever would write is refused. Tables: objects, journal, labels, owners, cursors, timers, memories "
+        "and state; the view history has each write with the object before and after it. It shows what it is asked for, Secrets "
+        "too."
     ),
     examples=(
         ("What the last commands wrote", "state sql 'select revision, verb, resource, name, command from history'"),

@@ -7,7 +7,8 @@ from minikctl.commands._resources import list_objects
 from minikctl.commands.top._usage import TopOptions, amounts, check, sort_usage, table, total
 from minikctl.errors import MinikctlError, NotFound, UsageError
 from minikctl.kinds import info_for
-from minikctl.kinds.pod.usage import NODE_OVERHEAD, usage_of
+from minikctl.kinds.pod.usage import NODE_OVERHEAD
+from minikctl.kinds.simulatedmetrics.measuring import Measured
 from minikctl.lib.quantity import parse_quantity
 
 TYPE_CHECKING = False
@@ -42,7 +43,8 @@ def run(options: TopNodeOptions, session: Session) -> None:
             raise NotFound("nodemetrics.metrics.k8s.io", name)
     else:
         nodes = list_objects(session, info_for("nodes"), None, options.selector)
-    measured = [(node, _usage(session, node)) for node in nodes if _answers(node)]
+    measures = Measured(session.trusted)
+    measured = [(node, _usage(session, measures, node)) for node in nodes if _answers(node)]
     if not measured:
         raise MinikctlError("metrics not available yet")
     session.write(table(_rows(options, nodes, measured)))
@@ -54,10 +56,10 @@ def _answers(node: Obj) -> bool:
     return all(each["status"] == "True" for each in conditions if each["type"] == "Ready")
 
 
-def _usage(session: Session, node: Obj) -> Usage:
+def _usage(session: Session, measures: Measured, node: Obj) -> Usage:
     """What the node's Pods use, and the node for itself."""
     pods = session.trusted.list("pods", node=node["metadata"]["name"])
-    return total([NODE_OVERHEAD, *(usage for pod in pods for usage in usage_of(pod).values())])
+    return total([NODE_OVERHEAD, *(usage for pod in pods for usage in measures.usage_of(pod).values())])
 
 
 def _rows(options: TopNodeOptions, nodes: list[Obj], measured: list[tuple[Obj, Usage]]) -> list[list[str]]:

@@ -8,7 +8,7 @@ from minikctl.commands._shared import AllNamespacesOptions, FieldSelectorOptions
 from minikctl.commands.top._usage import TopOptions, amounts, check, sort_usage, table, total
 from minikctl.errors import MinikctlError, NotFound, UsageError
 from minikctl.kinds import info_for
-from minikctl.kinds.pod.usage import usage_of
+from minikctl.kinds.simulatedmetrics.measuring import Measured
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def run(options: TopPodOptions, session: Session) -> None:
 def _one(session: Session, name: str) -> Metrics:
     """The metrics of one Pod. Raises NotFound for a Pod that is not there or has none."""
     pod = session.api.must_get(PODS, session.namespace, name)
-    usage = usage_of(pod)
+    usage = Measured(session.trusted).usage_of(pod)
     if not usage:
         raise NotFound("podmetrics.metrics.k8s.io", f"{session.namespace}/{name}")
     return Metrics(pod, usage)
@@ -70,7 +70,8 @@ def _one(session: Session, name: str) -> Metrics:
 def _all(options: TopPodOptions, session: Session, namespace: str | None) -> list[Metrics]:
     """The metrics of all Pods that match; none where there are no Pods. Raises MinikctlError where none has any."""
     pods = list_objects(session, info_for(PODS), namespace, options.selector, options.field_selector)
-    found = [Metrics(pod, usage) for pod in pods if (usage := usage_of(pod))]
+    measures = Measured(session.trusted)
+    found = [Metrics(pod, usage) for pod in pods if (usage := measures.usage_of(pod))]
     if pods and not found:
         from minikctl.lib.duration import format_duration
         from minikctl.lib.times import parse_time
@@ -116,8 +117,8 @@ COMMAND = Command(
     usage="top pod [NAME | -l label]",
     summary="Show what Pods use, as it is simulated",
     description=(
-        "Nothing is measured: a running container uses half of the CPU and memory that it requests, and 1m and 16Mi where "
-        "it requests nothing."
+        "Nothing is measured: a running container uses what SimulatedMetrics say of it, else half of the CPU and memory "
+        "that it requests, and 1m and 16Mi where it requests nothing."
     ),
     examples=(
         ("All Pods of the namespace", "top pod"),

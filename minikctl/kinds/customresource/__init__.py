@@ -138,6 +138,11 @@ class CustomResource(Kind):
             return None
         return self.scale["specReplicasPath"].lstrip("."), self.scale["statusReplicasPath"].lstrip(".")
 
+    def scale_selector(self, obj: Obj) -> str:
+        """See ``Kind.scale_selector``: the text at the scale subresource's labelSelectorPath."""
+        text = _at(obj, (self.scale or {}).get("labelSelectorPath") or "")
+        return text if isinstance(text, str) else ""
+
     def selector(self, obj: Obj) -> Obj | None:
         """See ``Kind.selector``: the text at the scale subresource's labelSelectorPath."""
         text = _at(obj, (self.scale or {}).get("labelSelectorPath") or "")

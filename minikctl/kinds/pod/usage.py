@@ -1,8 +1,9 @@
-"""What the containers of a Pod are taken to use: the one place that simulated metrics come from.
+"""What the containers of a Pod are taken to use where no SimulatedMetrics says it.
 
 Nothing runs, so nothing is measured. A running container uses half of what it requests of CPU and memory, and where it
 requests nothing a millicore and 16 MiB; a Pod whose containers do not run has no metrics. The figures depend on the Pod
-alone, so that the same state always gives the same ones.
+alone, so that the same state always gives the same ones. ``kinds.simulatedmetrics.measuring`` asks here for what nobody
+has said.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ IDLE: Usage = (1, 16 << 20)
 NODE_OVERHEAD: Usage = (100, 512 << 20)
 
 
-def usage_of(pod: Obj) -> dict[str, Usage]:
+def default_usage_of(pod: Obj) -> dict[str, Usage]:
     """Millicores and bytes that each running container uses, by its name, in the order of the spec."""
     status = pod.get("status") or {}
     running = {
