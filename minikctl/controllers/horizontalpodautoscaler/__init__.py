@@ -61,7 +61,7 @@ class HorizontalPodAutoscalerController(Controller):
 
         again = reconcile(context, key, hpa)
         if again is not None:
-            context.requeue_after(key, place_after(hpa, max(again - _BLUR, context.now())) - context.now())
+            context.requeue_after(key, place_after(hpa, max(again - 2 * _BLUR, context.now())) - context.now())
 
 
 def place_after(hpa: Obj, moment: float) -> float:
