@@ -48,6 +48,7 @@ def _main(argv: Sequence[str], env: Env) -> int:
             env.out.write(error.stdout)
         message = error.user_message()
         if message and message != "error: ":
+            _paint_complaints(env)
             env.err.write(message if message.endswith("\n") else message + "\n")
             if env.err.is_terminal():
                 from minikctl.commands._explaining import explain
@@ -65,6 +66,25 @@ def _main(argv: Sequence[str], env: Env) -> int:
     except RecursionError:
         env.err.write("error: the input is nested too deeply\n")
         return FAILED
+
+
+def _paint_complaints(env: Env) -> None:
+    if env.err.paint is None and env.is_coloured(env.err):
+        from minikctl.printing.painters import complaint, lines
+
+        env.err.paint = lines(complaint)
+
+
+def _choose_colours(ref: CommandRef, options: Options, global_options: GlobalOptions, env: Env) -> None:
+    """Paint what the verb is going to print, where somebody at a terminal reads it."""
+    if global_options.color not in ("auto", "always", "never"):
+        raise UsageError(f'invalid value "{global_options.color}" for --color; must be one of: auto, always, never')
+    env.colour = global_options.color
+    _paint_complaints(env)
+    if env.is_coloured(env.out):
+        from minikctl.printing.painters import painter
+
+        env.out.paint = painter(" ".join(ref.words), options)
 
 
 def _has_preferences(argv: list[str], env: Env) -> bool:
@@ -112,6 +132,7 @@ def _run_command(ref: CommandRef, argv: list[str], used: set[int], env: Env) -> 
         wrong.exit_code = command.usage_exit_code
         raise wrong from error
     _check_required(options)
+    _choose_colours(ref, options, global_options, env)
     session = Session(env, global_options, _recorded(argv, options))
     session.field_manager = field_manager(ref.words, options)
     try:

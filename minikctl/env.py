@@ -15,7 +15,7 @@ from minikctl.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from random import Random
     from typing import TextIO
 
@@ -29,10 +29,18 @@ class Output:
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
         self._held: list[str] | None = None
+        #: what lays colours on text for people at a terminal; None: nothing does
+        self.paint: Callable[[str], str] | None = None
+        #: called before anything is written: takes away what stands there only for a moment
+        self.interrupted: Callable[[], None] | None = None
 
     def write(self, text: str) -> None:
         """Write ``text`` now, or at ``release`` while the stream is held."""
+        if self.paint is not None:
+            text = self.paint(text)
         if self._held is None:
+            if self.interrupted is not None:
+                self.interrupted()
             self.stream.write(text)
         else:
             self._held.append(text)
@@ -46,6 +54,8 @@ class Output:
         """Write what was held and go on without holding."""
         held, self._held = self._held, None
         if held:
+            if self.interrupted is not None:
+                self.interrupted()
             self.stream.write("".join(held))
 
     def drop(self) -> None:
@@ -76,6 +86,8 @@ class Env:
         self.fixed_now: float | None = None
         #: what all random choices hang on, or None for real randomness (--seed, MINIKCTL_SEED)
         self.seed: str | None = environ.get("MINIKCTL_SEED") or None
+        #: auto (for terminals), always or never (--color)
+        self.colour = "auto"
         #: the revisions at which a state was opened and closed, where somebody wants to know (``commands._calls``)
         self.revisions: list[int] | None = None
         now = environ.get("MINIKCTL_NOW")
@@ -86,6 +98,15 @@ class Env:
     def program(self) -> str:
         """What messages call the program: ``minikctl``, or $MINIKCTL_PROGRAM (a kubectl shim says ``kubectl``)."""
         return self.environ.get("MINIKCTL_PROGRAM") or "minikctl"
+
+    def is_coloured(self, output: Output) -> bool:
+        """Whether colours may stand in what is written there: at a terminal that has some, or where --color says so.
+
+        $NO_COLOR counts where it is not empty (no-color.org).
+        """
+        if self.colour != "auto":
+            return self.colour == "always"
+        return output.is_terminal() and not self.environ.get("NO_COLOR") and self.environ.get("TERM") != "dumb"
 
     def fix_clock(self, text: str, source: str) -> None:
         """Stop the clock at ``text`` (RFC 3339, or seconds since the epoch); ``source`` names it in the error."""

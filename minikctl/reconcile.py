@@ -23,6 +23,7 @@ from minikctl.kinds import CUSTOM_RESOURCES, is_built_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from minikctl.api.server import Api
@@ -125,6 +126,10 @@ class Reconciler:
 
     def __init__(self, api: Api) -> None:
         self.api = api
+        #: called before each sync, for somebody who watches
+        self.on_sync: Callable[[], None] | None = None
+        #: called with the time before it jumps there
+        self.on_jump: Callable[[float], None] | None = None
         self._loaded: dict[str, tuple[Controller, ClusterContext]] = {}
         #: the keys that wait for each controller, in the order in which they came
         self._waiting: dict[str, dict[str, None]] = {}
@@ -166,6 +171,8 @@ class Reconciler:
                 done[name] = keys = self._waiting[name]
                 self._waiting[name] = {}
                 for key in keys:
+                    if self.on_sync is not None:
+                        self.on_sync()
                     self._sync(name, key, result)
             for name, _ in reversed(CONTROLLERS):
                 self._sync_statuses(name, done[name] | self._waiting[name], result)
@@ -307,6 +314,8 @@ class Reconciler:
         """Move time on to ``time``, with every timer on the way run out in order. Returns the number of passes."""
         passes = len(self.until_stable())
         while (due := self.next_time()) is not None and due <= time:
+            if self.on_jump is not None:
+                self.on_jump(due)
             self.api.advance_to(due)
             passes += len(self.until_stable())
         self.api.advance_to(time)

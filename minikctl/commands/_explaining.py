@@ -16,9 +16,10 @@ def explain(error: MinikctlError, env: Env) -> None:
     from itertools import islice
 
     from minikctl.api.validating.explaining import explained
-    from minikctl.printing.reports.frames import frame, paint, safe
+    from minikctl.printing.colour import paint
+    from minikctl.printing.reports.frames import frame, safe
 
-    colour = "NO_COLOR" not in env.environ
+    colour = env.is_coloured(env.err)
     problems = list(islice(explained(error), MOST + 1))
     for problem in problems[:MOST]:
         where = paint(f"{safe(problem.file)}:{problem.line}:{problem.column}:", "bold", colour=colour)

@@ -30,7 +30,7 @@ def run_program(session: Session, words: Sequence[str], *, reads: bool = False) 
     found = shutil.which(words[0], path=environ.get("PATH", ""))
     if found is None and os.sep not in words[0]:
         raise ProgramNotFoundError("executable file not found in $PATH")
-    out, err = _handle(session.env.out), _handle(session.env.err)
+    out, err = _handle(session.env.out, reads=reads), _handle(session.env.err, reads=reads)
     restore = _leave_signals() if reads else None
     try:
         done = subprocess.run(  # noqa: S603 - the program that the user names is what is asked for
@@ -54,8 +54,10 @@ def temporary_folder(session: Session) -> str:
     return session.env.environ.get("TMPDIR") or gettempdir()
 
 
-def _handle(output: Any) -> int:
-    """The stream itself where it is the system's; else a pipe."""
+def _handle(output: Any, *, reads: bool) -> int:
+    """The stream itself where it is the system's; else a pipe, as for what is to be painted."""
+    if output.paint is not None and not reads:
+        return subprocess.PIPE
     try:
         output.flush()
         number: int = output.stream.fileno()

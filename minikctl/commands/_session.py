@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from minikctl.api.rbac.user import User
     from minikctl.api.server import Api
+    from minikctl.commands._progress import Line
     from minikctl.commands._shared import GlobalOptions
     from minikctl.env import Env
     from minikctl.kinds.custom import Definitions
@@ -43,6 +44,8 @@ class Session:
         #: the API as the user of --as sees it, where there is one
         self._guarded: Any = None
         self._config: Obj | None = None
+        #: the line that shows a person at a terminal what is being done; None: nobody has asked for it yet, or nobody watches
+        self._progress: Line | None = None
         kinds.use_definitions(self._definitions)
         if options.now:
             env.fix_clock(options.now, "--now")
@@ -217,7 +220,13 @@ class Session:
         """Runs passes; only inside of ``change``."""
         from minikctl.reconcile import Reconciler
 
-        return Reconciler(self.trusted)
+        reconciler = Reconciler(self.trusted)
+        line = self.progress
+        if line is not None:
+            if not line.label:
+                line.say("Reconciling")
+            reconciler.on_sync = line.tick
+        return reconciler
 
     def change(self, *, dry_run: bool = False, reconcile: bool = True) -> Transaction:
         """One transaction: ``with session.change() as api:``. It ends with one pass unless ``reconcile`` is False.
@@ -229,12 +238,24 @@ class Session:
 
     def close(self) -> None:
         """Close the state file, if it was opened."""
+        if self._progress is not None:
+            self._progress.close()
+            self._progress = None
         kinds.use_definitions(None)
         if self._api is not None:
             if self.env.revisions is not None:
                 self.env.revisions.append(self._api.store.revision)
             self._api.store.close()
             self._api = None
+
+    @property
+    def progress(self) -> Line | None:
+        """The line that shows what is being done while it takes its time; None where nobody watches."""
+        if self._progress is None and self.env.err.is_terminal():
+            from minikctl.commands._progress import line_on
+
+            self._progress = line_on(self.env)
+        return self._progress
 
     # -- printing ---------------------------------------------------------------------------------------------------
 
@@ -251,12 +272,9 @@ class Session:
         self.env.err.write(text + "\n")
 
     def warn(self, text: str) -> None:
-        """Write a warning to standard error, as kubectl prints the API server's (yellow ``Warning:`` at a terminal)."""
+        """Write a warning to standard error, as kubectl prints the API server's."""
         self.warned = True
-        if self.env.err.is_terminal() and "NO_COLOR" not in self.env.environ:
-            self.env.err.write(f"\x1b[33;1mWarning:\x1b[0m {text}\n")
-        else:
-            self.env.err.write(f"Warning: {text}\n")
+        self.env.err.write(f"Warning: {text}\n")
 
     def show_warnings(self) -> None:
         """Print the warnings that the API gave since the last time."""

@@ -48,6 +48,10 @@ class GlobalOptions(Options):
         group="Global options",
         help="Store only; run no pass of the controllers after it ($MINIKCTL_RECONCILE=off).",
     )
+    color: str = flag(
+        "color", default="auto", group="Global options", shown="WHEN", choices=("auto", "always", "never"),
+        help="Colours: auto (at a terminal), always or never ($NO_COLOR).",
+    )
     warnings_as_errors: bool = flag(
         "warnings-as-errors",
         kind="bool",

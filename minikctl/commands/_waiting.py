@@ -21,8 +21,14 @@ def run_until(session: Session, done: Callable[[], bool], timeout: float) -> boo
     if not session.reconciles:
         return False
     session.api.tick()
-    deadline = session.api.now() + timeout
+    begin = session.api.now()
+    deadline = begin + timeout
+    line = session.progress
     while True:
+        if line is not None:
+            from minikctl.lib.duration import human_duration
+
+            line.say("Waiting", detail=f"{human_duration(session.api.now() - begin)} of simulated time")
         with session.change(reconcile=False) as api:
             reconciler = session.reconciler()
             result = reconciler.run_pass()

@@ -30,7 +30,18 @@ def run(options: AdvanceOptions, session: Session) -> None:
     if seconds < 0:
         raise UsageError("time runs forwards only: the duration must not be negative")
     with session.change(reconcile=False) as api:
-        passes = session.reconciler().advance_to(api.now() + seconds)
+        reconciler, begin = session.reconciler(), api.now()
+        line = session.progress
+        if line is not None:
+            from minikctl.lib.duration import human_duration
+
+            def show(time: float) -> None:
+                done = time - begin
+                line.say("Advancing", done / seconds if seconds else 1.0, f"{human_duration(done)} of {human_duration(seconds)}")
+
+            show(begin)
+            reconciler.on_jump = show
+        passes = reconciler.advance_to(begin + seconds)
         if not options.quiet:
             session.print(f"it is {format_time(api.now())} now ({passes} pass{'' if passes == 1 else 'es'})")
 

@@ -79,7 +79,7 @@ def _run(options: ValidateOptions, session: Session) -> int:
     paths = expand(names, recursive=options.recursive).paths if names else []
     texts = _built(session, options.kustomize) if options.kustomize else {}
     crds = expand(options.crd, recursive=options.recursive).paths if options.crd else []
-    with progress_on(session.env) as progress:
+    with progress_on(session.env, "Validating") as progress:
         validation = Validation(
             [*paths, *texts], texts=texts, stdin=session.env.stdin, crds=crds, schema_dirs=options.schema_dir,
             namespace=session.namespace, disabled=options.disable, definitions=definitions,
@@ -88,7 +88,7 @@ def _run(options: ValidateOptions, session: Session) -> int:
             jobs=options.jobs, progress=progress, stored=(lambda: _stored(session, validation)) if options.with_state else None,
         )
     on_warnings = options.fail_on == "warning"
-    colour = session.env.out.is_terminal() and "NO_COLOR" not in session.env.environ
+    colour = session.env.is_coloured(session.env.out)
     for text in render(report, options.output, Settings(colour=colour, on_warnings=on_warnings)):
         session.write(text)
     return INVALID if report.fails(on_warnings=on_warnings) else VALID

@@ -194,7 +194,11 @@ def _apply_all(app: Application, targets: list[Target], errors: list[MinikctlErr
         from minikctl.commands.apply._serverside import apply_target
     else:
         from minikctl.commands.apply._clientside import apply_target
-    for target in targets:
+    line = app.session.progress
+    for number, target in enumerate(targets):
+        if line is not None:
+            line.say("Applying", number / len(targets), f"{number}/{len(targets)}")
+            line.tick()
         app.visit(target)
         try:
             with app.api.store.savepoint():
@@ -203,6 +207,8 @@ def _apply_all(app: Application, targets: list[Target], errors: list[MinikctlErr
         except MinikctlError as error:
             errors.append(target.blame(error))
         app.session.show_warnings()
+    if line is not None:
+        line.say("Reconciling")
 
 
 def _check_name(target: Target, *, server_side: bool) -> None:

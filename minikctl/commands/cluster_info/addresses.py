@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     Obj = dict[str, Any]
 
-GREEN, YELLOW, RESET = "\x1b[0;32m", "\x1b[0;33m", "\x1b[0m"
 HTTPS = 443
 
 
@@ -51,8 +50,10 @@ def _link(service: Obj, host: str) -> str:
 
 
 def _print(session: Session, name: str, link: str) -> None:
-    if session.env.out.is_terminal() and "NO_COLOR" not in session.env.environ:
-        name, link = f"{GREEN}{name}{RESET}", f"{YELLOW}{link}{RESET}"
+    if session.env.is_coloured(session.env.out):
+        from minikctl.printing.colour import paint
+
+        name, link = paint(name, "name"), paint(link, "link")
     session.print(f"{name} is running at {link}")
 
 

@@ -9,19 +9,13 @@
 
 from __future__ import annotations
 
+from minikctl.printing.colour import paint
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from minikctl.api.validating.problems import Problem
-
-_COLOURS = {"error": "\x1b[31;1m", "warning": "\x1b[33;1m", "bold": "\x1b[1m", "dim": "\x1b[2m", "hint": "\x1b[36m"}
-_PLAIN = "\x1b[0m"
-
-
-def paint(text: str, style: str, *, colour: bool) -> str:
-    """``text`` in the colour of a style, or as it is."""
-    return f"{_COLOURS[style]}{text}{_PLAIN}" if colour and text else text
 
 
 def safe(text: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from minikctl.printing.reports.frames import frame, headline, paint
+from minikctl.printing.colour import paint
+from minikctl.printing.reports.frames import frame, headline
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
