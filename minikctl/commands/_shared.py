@@ -7,7 +7,6 @@ from minikctl.commands._options import Options, flag
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
 
 
 class GlobalOptions(Options):
@@ -165,11 +164,6 @@ class ValidateOptions(Options):
         group="Options",
         help="strict (or true): unknown fields are errors; warn; ignore (or false).",
     )
-
-
-def flags_of(options: Any) -> str:
-    """The names of the flags that were given, for messages."""
-    return ", ".join(f"--{name}" for name in sorted(options.given))
 
 
 def leading_words(argv: Sequence[str]) -> tuple[list[str], list[int]]:

@@ -72,17 +72,6 @@ def _human_hours(whole: int) -> str:
     return f"{size}{name}{rest}{rest_name}" if rest else f"{size}{name}"
 
 
-def short_human_duration(seconds: float) -> str:
-    """The largest unit alone: ``59s``, ``5m``, ``3h``, ``2d``, ``1y``. Upstream: ``ShortHumanDuration``."""
-    whole = int(seconds)
-    if whole < 0:
-        return "0s" if whole == -1 else "<invalid>"
-    for size, most, name in ((1, 60, "s"), (_MINUTE, 60, "m"), (_HOUR, 24, "h"), (_DAY, 365, "d")):
-        if whole // size < most:
-            return f"{whole // size}{name}"
-    return f"{whole // _DAY // 365}y"
-
-
 # ---------------------------------------------------------------------------------------------------------------------
 # Go's durations
 # ---------------------------------------------------------------------------------------------------------------------

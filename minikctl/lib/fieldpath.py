@@ -66,16 +66,3 @@ def set_path(obj: Any, path: Path, value: Any) -> None:
     if not isinstance(here, list) or not isinstance(last, int) or not -len(here) <= last < len(here):
         raise KeyError(path)
     here[last] = value
-
-
-def delete_path(obj: Any, path: Path) -> bool:
-    """Take away what stands at ``path``; return whether there was something."""
-    *steps, last = split(path)
-    here = get_path(obj, steps)
-    if isinstance(here, dict) and last in here:
-        del here[last]
-        return True
-    if isinstance(here, list) and isinstance(last, int) and -len(here) <= last < len(here):
-        del here[last]
-        return True
-    return False

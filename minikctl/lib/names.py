@@ -27,7 +27,6 @@ _DNS1123_LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _DNS1123_SUBDOMAIN = rf"{_DNS1123_LABEL}(\.{_DNS1123_LABEL})*"
 _DNS1035_LABEL = "[a-z]([-a-z0-9]*[a-z0-9])?"
 _WILDCARD = rf"\*\.{_DNS1123_SUBDOMAIN}"
-_C_IDENTIFIER = "[A-Za-z_][A-Za-z0-9_]*"
 _PERCENT = "[0-9]+%"
 _HTTP_HEADER = "[-A-Za-z0-9]+"
 _ENV_VAR = "[-._a-zA-Z][-._a-zA-Z0-9]*"
@@ -217,16 +216,6 @@ def is_valid_port_name(port: str) -> list[str]:
     if port and (port[0] == "-" or port[-1] == "-"):
         messages.append("must not begin or end with a hyphen")
     return messages
-
-
-def is_c_identifier(value: str) -> list[str]:
-    """A name as C has them."""
-    if _fits(_C_IDENTIFIER, value):
-        return []
-    return [regex_error(
-        "a valid C identifier must start with alphabetic character or '_', followed by a string of alphanumeric "
-        "characters or '_'", _C_IDENTIFIER, "my_name", "MY_NAME", "MyName",
-    )]
 
 
 def is_env_var_name(value: str) -> list[str]:

@@ -139,10 +139,6 @@ class Quantity:
         """The value with its sign turned."""
         return Quantity.make(-self.mantissa, self.scale, self.format)
 
-    def mul(self, factor: int) -> Quantity:
-        """The value ``factor`` times."""
-        return Quantity.make(self.mantissa * factor, self.scale, self.format)
-
     def round_up(self, scale: int) -> Quantity:
         """The value with nothing finer than ``10**scale`` left (upstream: ``RoundUp``, away from zero).
 

@@ -137,15 +137,6 @@ class Reading:
             return None
         return stored.load() if stored.shared is None else stored.shared
 
-    def get_by_uid(self, uid: str) -> Obj | None:
-        """The object with this UID, or None. Events are not found by theirs."""
-        row = self._execute(
-            "SELECT j.body FROM objects o JOIN journal j ON j.revision = o.revision "
-            "WHERE o.uid = ? AND o.resource <> 'events'",
-            (uid,),
-        ).fetchone()
-        return None if row is None else _loads(row[0])
-
     def lineage(self, revision: int) -> Sequence[Link]:
         """The writes of an object up to ``revision``, oldest first.
 
@@ -327,10 +318,6 @@ class Reading:
         """Whether any object of a resource has this value in the indexed field."""
         found = self._execute("SELECT 1 FROM objects WHERE ref = ? AND resource = ? LIMIT 1", (ref, resource))
         return found.fetchone() is not None
-
-    def has_dependents(self, uid: str) -> bool:
-        """Whether any object names ``uid`` among its owners."""
-        return self._execute("SELECT 1 FROM owners WHERE owner = ? LIMIT 1", (uid,)).fetchone() is not None
 
     def unchanged_since(self, resource: str, time: float) -> Objects:
         """Objects of a resource that were last written at ``time`` or before."""

@@ -80,7 +80,10 @@ class Nodes:
         for obj in objects:
             created = self.api.create(copy.deepcopy(obj), client=True)
             self.reconciler.until_stable()
-        return self.api.store.get_by_uid(created["metadata"]["uid"]) if objects else None
+        if not objects:
+            return None
+        meta = created["metadata"]
+        return self.api.get(self.api.kind_of(created).info.resource, meta.get("namespace", ""), meta["name"])
 
     def pod(self, name):
         return self.api.get("pods", "default", name)

@@ -31,7 +31,9 @@ class WholeCluster:
 
     def again(self, obj):
         """The object as it is now, or None."""
-        return self.api.store.get_by_uid(obj["metadata"]["uid"])
+        meta = obj["metadata"]
+        now = self.api.get(self.api.kind_of(obj).info.resource, meta.get("namespace", ""), meta["name"])
+        return now if now and now["metadata"]["uid"] == meta["uid"] else None
 
     def run_pass(self):
         return self.reconciler.run_pass()

@@ -79,7 +79,6 @@ def test_active(phase: str, deleted: str | None, *, active: bool, terminal: bool
     assert status.is_pod_active(one) is active
     assert status.is_pod_terminal(one) is terminal
     assert status.is_pod_terminating(one) is terminating
-    assert status.active_pods([one]) == ([one] if active else [])
 
 
 # -- which go first ---------------------------------------------------------------------------------------------------

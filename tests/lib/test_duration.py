@@ -10,7 +10,6 @@ from minikctl.lib.duration import (
     human_duration,
     parse_duration,
     parse_nanoseconds,
-    short_human_duration,
 )
 
 MINUTE, HOUR, DAY, YEAR = 60, 3600, 86400, 365 * 86400
@@ -31,21 +30,9 @@ def test_an_age_has_two_or_three_digits(seconds, text):
     assert human_duration(seconds) == text
 
 
-SHORT = [
-    (-2, "<invalid>"), (-1, "0s"), (0, "0s"), (59, "59s"), (60, "1m"), (59 * MINUTE + 59, "59m"), (HOUR, "1h"),
-    (23 * HOUR + 3599, "23h"), (DAY, "1d"), (364 * DAY, "364d"), (YEAR, "1y"), (3 * YEAR + 300 * DAY, "3y"),
-]
-
-
-@pytest.mark.parametrize(("seconds", "text"), SHORT)
-def test_a_short_age_is_the_largest_unit(seconds, text):
-    assert short_human_duration(seconds) == text
-
-
 @given(st.floats(min_value=0, max_value=1e9))
 def test_ages_are_short(seconds):
     assert re.fullmatch(r"\d+[smhdy](\d+[smhd])?", human_duration(seconds))
-    assert re.fullmatch(r"\d+[smhdy]", short_human_duration(seconds))
 
 
 PARSED = [

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minikctl.lib.fieldpath import delete_path, get_path, set_path, split
+from minikctl.lib.fieldpath import get_path, set_path, split
 
 OBJ = {"spec": {"replicas": 3, "none": None, "containers": [{"image": "a"}, {"image": "b"}]}, "data": {"a.b": "1"}}
 
@@ -47,20 +47,8 @@ def test_setting_does_not_force_its_way(path):
     assert obj == {"list": [1], "number": 1}
 
 
-def test_deleting_says_whether_there_was_something():
-    obj = {"a": {"b": 1, "c": [1, 2]}}
-    assert delete_path(obj, "a.b")
-    assert not delete_path(obj, "a.b")
-    assert delete_path(obj, "a.c[0]")
-    assert not delete_path(obj, "a.c[1]")
-    assert not delete_path(obj, "x.y.z")
-    assert obj == {"a": {"c": [2]}}
-
-
 @given(st.lists(st.sampled_from("abc"), min_size=1, max_size=4), st.integers())
-def test_what_was_set_is_found_and_can_be_deleted(steps, value):
+def test_what_was_set_is_found(steps, value):
     obj = {}
     set_path(obj, steps, value)
     assert get_path(obj, ".".join(steps)) == value
-    assert delete_path(obj, steps)
-    assert get_path(obj, steps) is None

@@ -48,10 +48,6 @@ _WILDCARD = (
     "lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character (e.g. '*.example.com', "
     r"regex used for validation is '\*\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
 )
-_IDENTIFIER = (
-    "a valid C identifier must start with alphabetic character or '_', followed by a string of alphanumeric characters "
-    "or '_' (e.g. 'my_name',  or 'MY_NAME',  or 'MyName', regex used for validation is '[A-Za-z_][A-Za-z0-9_]*')"
-)
 _TOO_MANY_SLASHES = (
     f"a valid label key {_KEY.removeprefix('name part ')} with an optional DNS subdomain prefix and '/' (e.g. "
     "'example.com/MyName')"
@@ -66,7 +62,6 @@ GOOD = [
     (names.is_wildcard_dns1123_subdomain, ["*.a", "*.a.b", "*.example.com"]),
     (names.is_valid_port_num, [1, 80, 65535]),
     (names.is_valid_port_name, ["http", "a", "a1-b2", "8a", "a" * 15]),
-    (names.is_c_identifier, ["a", "_", "A_1"]),
     (names.is_env_var_name, ["A", "1", "a b", "-", "a.b", "!", "~"]),
     (names.is_strict_env_var_name, ["A", "_", "a.b-c", "-", ".a"]),
     (names.is_config_map_key, ["a", "A.b_c-d", ".a", "a..", "1", "a" * 253]),
@@ -139,7 +134,6 @@ BAD = [
     (names.is_percent, "5", [_PERCENT]),
     (names.is_http_header_name, "X_A", [_HEADER]),
     (names.is_wildcard_dns1123_subdomain, "a.*.b", [_WILDCARD]),
-    (names.is_c_identifier, "1a", [_IDENTIFIER]),
     (names.is_valid_ip, "10.0.0", ["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"]),
     (names.is_cidr, "10.0.0.0/33", ["must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"]),
 ]

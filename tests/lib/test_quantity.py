@@ -114,10 +114,9 @@ def test_sums_are_written_in_the_family_of_the_first_that_is_not_zero(left, righ
     assert str(Quantity(left) + Quantity(right)) == total
 
 
-def test_differences_products_and_signs():
+def test_differences_and_signs():
     assert str(Quantity("1Gi") - Quantity("512Mi")) == "512Mi"
     assert str(Quantity("0").sub(Quantity("1Gi"))) == "-1Gi"
-    assert str(Quantity("250m").mul(4)) == "1"
     assert str(-Quantity("1Ki")) == "-1Ki"
     assert [Quantity(text).sign() for text in ("-1n", "0", "1n")] == [-1, 0, 1]
     assert Quantity("0Gi").is_zero()

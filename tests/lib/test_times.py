@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minikctl.lib.times import age, describe_time, format_micro_time, format_time, parse_time
+from minikctl.lib.times import age, describe_time, format_time, parse_time
 
 NOON = 1795262400.0  # 2026-11-21T12:00:00Z
 
@@ -62,11 +62,9 @@ def test_what_is_no_time_is_refused_in_go_s_words(text, message):
     assert str(caught.value) == message
 
 
-def test_times_are_written_with_seconds_or_micros():
+def test_times_are_written_with_seconds():
     assert format_time(NOON + 0.999) == "2026-11-21T12:00:00Z"
     assert format_time(-0.5) == "1969-12-31T23:59:59Z"
-    assert format_micro_time(NOON + 0.25) == "2026-11-21T12:00:00.250000Z"
-    assert format_micro_time(NOON) == "2026-11-21T12:00:00.000000Z"
 
 
 def test_times_for_people_are_in_their_zone(zone):
@@ -95,8 +93,3 @@ def test_every_time_is_read_as_the_calendar_has_it(moment, offset):
     text = there.isoformat()
     assert parse_time(text) == seconds
     assert parse_time(format_time(seconds)) == seconds
-
-
-@given(st.integers(0, 2**32 * 10**6))
-def test_micros_are_kept(micros):
-    assert round(parse_time(format_micro_time(micros / 1e6)) * 1e6) == micros

@@ -17,7 +17,6 @@ UID = "6f1a2b3c-0000-4000-8000-000000000001"
 LOOKUPS = {
     "by name": lambda store: store.get("pods", "default", "x"),
     "whether it is there": lambda store: store.exists("pods", "default", "x"),
-    "by UID": lambda store: store.get_by_uid(UID),
     "of a namespace": lambda store: store.list("pods", "default"),
     "of all namespaces": lambda store: store.list("pods"),
     "fields of a namespace": lambda store: store.list("pods", "default", fields=("metadata.name",)),
@@ -31,7 +30,6 @@ LOOKUPS = {
     "whether a node has any": lambda store: store.has_ref("pods", "node-1"),
     "events of an object": lambda store: store.list("events", "default", ref=UID),
     "dependents": lambda store: store.dependents(UID),
-    "whether there are dependents": lambda store: store.has_dependents(UID),
     "whether there is any": lambda store: store.is_empty("jobs.batch"),
     "names of a namespace": lambda store: store.names(namespace="default"),
     "resources": lambda store: store.resources(),

@@ -57,11 +57,6 @@ def with_annotation(obj: Obj) -> Obj:
     return {**bare, "metadata": {**bare["metadata"], "annotations": annotations}}
 
 
-def update_annotation(obj: Obj) -> Obj:
-    """``with_annotation``, where ``obj`` has the annotation already; otherwise ``obj`` (``updateApplyAnnotation``)."""
-    return with_annotation(obj) if get_annotation(obj) else obj
-
-
 def without_annotation(obj: Obj) -> Obj:
     """A copy of ``obj`` without the annotation, with annotations in any case; shares the rest with ``obj``."""
     meta = obj.get("metadata")

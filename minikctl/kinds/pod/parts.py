@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from minikctl.kinds.base import Obj
 
 EPHEMERAL_CONTAINERS, RESIZE = "ephemeralcontainers", "resize"
-PARTS = (EPHEMERAL_CONTAINERS, RESIZE)
 #: what can be resized
 _RESIZABLE = ("cpu", "memory")
 

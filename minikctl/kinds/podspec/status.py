@@ -8,7 +8,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from typing import Any
 
     Obj = dict[str, Any]
@@ -230,8 +230,3 @@ def _logarithm(seconds: float) -> int:
     """The power of two that an age in nanoseconds reaches; -1 for none (upstream: ``logarithmicRankDiff``)."""
     nanoseconds = round(seconds * 1_000_000_000)
     return nanoseconds.bit_length() - 1 if nanoseconds > 0 else -1
-
-
-def active_pods(pods: Iterable[Obj]) -> list[Obj]:
-    """Those that are active (upstream: ``FilterActivePods``)."""
-    return [pod for pod in pods if is_pod_active(pod)]

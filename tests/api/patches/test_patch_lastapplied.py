@@ -41,14 +41,6 @@ def test_the_annotation_is_the_manifest_without_itself(obj, text):
     assert lastapplied.with_annotation(annotated) == annotated
 
 
-def test_only_what_was_applied_is_written_again():
-    plain = {"metadata": {"name": "x"}}
-    assert lastapplied.update_annotation(plain) is plain
-    applied = lastapplied.with_annotation(plain)
-    changed = {**applied, "data": {"a": "1"}}
-    assert lastapplied.get_object(lastapplied.update_annotation(changed))["data"] == {"a": "1"}
-
-
 NEVER_APPLIED = [{}, {"metadata": None}, {"metadata": {"annotations": None}}, {"metadata": {"annotations": {"a": "b"}}}]
 
 
