@@ -12,7 +12,7 @@ from minikctl.commands import COMMANDS, FAMILIES, field_manager, find_command
 from minikctl.commands._contexts import data_folder
 from minikctl.commands._options import FlagError, HelpRequested, parse
 from minikctl.commands._session import Session
-from minikctl.commands._shared import GlobalOptions, leading_words
+from minikctl.commands._shared import GlobalOptions, ServerOptions, leading_words
 from minikctl.errors import MinikctlError, PlainError, SilentExit, UsageError
 
 TYPE_CHECKING = False
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from minikctl.commands._options import Options
     from minikctl.env import Env, Output
 
+#: flags that are looked at before the verb is run
+CONNECTION = frozenset(ServerOptions.FLAGS)
 #: exit codes: all went well; something did not; the user pressed Ctrl-C
 OK, FAILED, INTERRUPTED = 0, 1, 130
 
@@ -133,12 +135,17 @@ def _run_command(ref: CommandRef, argv: list[str], used: set[int], env: Env) -> 
         raise wrong from error
     _check_required(options)
     _choose_colours(ref, options, global_options, env)
-    session = Session(env, global_options, _recorded(argv, options))
+    session = Session(env, global_options, _recorded(argv, options, global_options))
     session.field_manager = field_manager(ref.words, options)
     try:
+        if not global_options.given.isdisjoint(CONNECTION):
+            from minikctl.commands import _connection
+
+            _connection.check(session)
         code: int | None = command.run(options, session)
         session.show_warnings()
-        session.end_with(())
+        if session.received and global_options.warnings_as_errors and not code:
+            raise MinikctlError(f"{session.received} warning{'s' if session.received > 1 else ''} received")  # noqa: TRY301
     except MinikctlError as error:
         session.show_warnings()
         _fail(error, command.failure_exit_code)
@@ -178,12 +185,13 @@ def _run_plugin(argv: list[str], positions: list[int], count: int, env: Env) -> 
     return None if found is None else _plugins.run(*found, env)
 
 
-def _recorded(argv: Sequence[str], options: Options) -> str:
-    """The command line as the journal has it: with ``REDACTED`` in the place of Secrets' content."""
-    if any(flag.secret for flag in options.FLAGS.values()):
-        from minikctl.commands._redacting import redacted
+def _recorded(argv: Sequence[str], *options: Options) -> str:
+    """The command line as the journal has it: with ``REDACTED`` in the place of Secrets' content and of tokens."""
+    for each in options:
+        if any(flag.secret and flag.name in each.given for flag in each.FLAGS.values()):
+            from minikctl.commands._redacting import redacted
 
-        argv = redacted(argv, options)
+            argv = redacted(argv, each)
     return " ".join(_quoted(word) for word in argv)
 
 

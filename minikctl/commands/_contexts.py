@@ -129,9 +129,13 @@ def find(config: Obj, section: str, name: str) -> Obj | None:
     return None
 
 
-def state_of(config: Obj, context: Obj, context_name: str, environ: Mapping[str, str]) -> str:
-    """The state file of a context."""
-    cluster = find(config, "clusters", context.get("cluster") or "") or {}
+def state_of(
+    config: Obj, context: Obj, context_name: str, environ: Mapping[str, str], cluster_name: str = ""
+) -> str:
+    """The state file of a context, or of the cluster that is named instead of the context's."""
+    if cluster_name and cluster_name != context.get("cluster"):
+        context_name = cluster_name
+    cluster = find(config, "clusters", cluster_name or context.get("cluster") or "") or {}
     server = cluster.get("server") or ""
     if server.startswith(SCHEME):
         return str(server[len(SCHEME) :])

@@ -6,7 +6,7 @@ left out where nobody would see the colours. The layout is kubectl's.
 
 from __future__ import annotations
 
-from minikctl.commands import COMMANDS, FAMILIES, FAMILY_ALIASES
+from minikctl.commands import COMMANDS, FAMILIES, FAMILY_ALIASES, field_manager
 from minikctl.commands._shared import GlobalOptions
 
 TYPE_CHECKING = False
@@ -85,43 +85,51 @@ def verb_help(ref: CommandRef, command: Command, program: str) -> str:
     if further:
         rows = [(" ".join(each.words[len(ref.words) :]), each.summary) for each in further]
         lines += ["Available Commands:", *_columns(rows), ""]
-    lines += _flag_lines(list(command.options.FLAGS.values()))
+    lines += _flag_lines(list(command.options.FLAGS.values()), field_manager(ref.words, command.options()))
     lines += ["Usage:", f"  {program} {command.usage} [flags]", ""]
     lines.append(f'Use "{program} --help" for the flags that every command has.')
     return "\n".join(lines) + "\n"
 
 
-def _flag_lines(flags: list[Flag]) -> list[str]:
-    """Flags in their groups, each with its default, as kubectl lists them."""
+def _flag_lines(flags: list[Flag], manager: str = "") -> list[str]:
+    """Flags in their groups, each with its default, as kubectl lists them; ``manager`` is that of --field-manager."""
     groups: dict[str, list[Flag]] = {}
     for flag in flags:
         groups.setdefault(flag.group, []).append(flag)
     lines: list[str] = []
     for group, members in groups.items():
-        lines += [f"{group}:", *flag_lines(members)]
+        lines += [f"{group}:", *flag_lines(members, manager)]
     return lines
 
 
-def flag_lines(flags: list[Flag]) -> list[str]:
+def flag_lines(flags: list[Flag], manager: str = "") -> list[str]:
     """Each flag with its default and what it is for, an empty line after each."""
     lines: list[str] = []
     for flag in flags:
-        lines += [f"    {_names(flag)}:", f"\t{flag.help}{' (needed)' if flag.required else ''}", ""]
+        lines += [f"    {flag.label}={_default(flag, manager)}:", f"\t{flag.help}{' (needed)' if flag.required else ''}", ""]
     return lines
 
 
-def _names(flag: Flag) -> str:
-    """``-n, --namespace=''``: a flag with its default."""
+def _default(flag: Flag, manager: str) -> str:
+    return f"'{manager}'" if flag.name == "field-manager" and manager else shown_default(flag)
+
+
+def shown_default(flag: Flag) -> str:
+    """A flag's default as kubectl's help has it: ``'none'``, ``[]``, ``false``, ``1m0s``."""
     default = flag.default_value()
+    if flag.kind in ("vmodule", "pairs"):  # types of Kubernetes' own, which show nothing
+        return ",".join(default)
     if isinstance(default, str):
-        shown = f"'{default}'"
-    elif isinstance(default, list):
-        shown = "[" + ",".join(default) + "]"
-    elif isinstance(default, bool):
-        shown = "true" if default else "false"
-    else:
-        shown = f"{default:g}s" if flag.kind == "duration" else str(default)
-    return f"{flag.label}={shown}"
+        return f"'{default}'"
+    if isinstance(default, list):
+        return "[" + ",".join(default) + "]"
+    if isinstance(default, bool):
+        return "true" if default else "false"
+    if flag.kind == "duration":
+        from minikctl.lib.duration import format_duration
+
+        return format_duration(default)
+    return str(default)
 
 
 def _columns(rows: list[tuple[str, str]]) -> list[str]:

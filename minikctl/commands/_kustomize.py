@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from minikctl.commands._session import Session
-    from minikctl.commands._shared import FileOptions
+    from minikctl.commands._shared import FilesOptions
 
     Obj = dict[str, Any]
 
@@ -21,7 +21,7 @@ _TWO_ORDERS = (
 )
 
 
-def check(options: FileOptions) -> None:
+def check(options: FilesOptions) -> None:
     """Raise UsageError where -k does not go with the other flags (upstream: ``FilenameOptions.validate``)."""
     if not options.kustomize:
         return

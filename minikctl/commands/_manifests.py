@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from minikctl.commands._session import Session
-    from minikctl.commands._shared import FileOptions
+    from minikctl.commands._shared import FilesOptions
     from minikctl.kinds import KindInfo
 
     Obj = dict[str, Any]
@@ -27,7 +27,7 @@ def validation_mode(text: str) -> str:
 
 
 def read_targets(
-    session: Session, options: FileOptions, *, validation: str = "strict", local: bool = False
+    session: Session, options: FilesOptions, *, validation: str = "strict", local: bool = False
 ) -> tuple[list[Target], list[MinikctlError]]:
     """The objects of ``-f`` in order, each with its kind and namespace, and the errors met on the way.
 
@@ -99,7 +99,7 @@ def matching(targets: Sequence[Target], selector: str) -> list[Target]:
 
 def find_targets(
     session: Session,
-    options: FileOptions,
+    options: FilesOptions,
     args: Sequence[str],
     *,
     nothing_named: str = "",
@@ -142,7 +142,7 @@ _FILES_AND_NAMES = "resource/name arguments cannot be provided when a path is sp
 
 
 def local_targets(
-    session: Session, options: FileOptions, *, nothing_named: str = "", in_namespace: bool = False
+    session: Session, options: FilesOptions, *, nothing_named: str = "", in_namespace: bool = False
 ) -> Found:
     """The objects of the files themselves, for ``--local``. Raises UsageError with ``nothing_named`` without files.
 
@@ -173,7 +173,7 @@ LOCAL_RESOURCE = (
 SPECIFY_RESOURCES = "one or more resources must be specified as <resource> <name> or <resource>/<name>"
 
 
-def singular_input(options: FileOptions) -> bool:
+def singular_input(options: FilesOptions) -> bool:
     """Whether ``-f`` names one file, so that one object in it is printed as itself and not as a List; -k counts as one."""
     import os
 

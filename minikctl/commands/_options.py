@@ -28,7 +28,7 @@ class Flag:
     """One option: ``--name``, ``-short``.
 
     ``kind``: bool, str, int, int32, duration (Go's, gives seconds), strings (comma-separated, may be repeated), array
-    (repeated, commas kept), pairs or map (as strings, each KEY=VALUE, by the rules of two types of upstream).
+    (repeated, commas kept), vmodule (klog's), pairs or map (as strings, each KEY=VALUE, by the rules of two types of upstream).
     ``bare``: the value when the flag is given without one (pflag's NoOptDefVal); such a flag takes a value only after
     ``=``. ``group``: the heading in ``--help``. ``choices``: what a str may be.
     """
@@ -112,6 +112,7 @@ _EMPTY: dict[str, Any] = {
     "array": [],
     "pairs": [],
     "map": [],
+    "vmodule": "",
 }
 
 
@@ -173,6 +174,19 @@ def _map(text: str) -> list[str]:
     return pairs
 
 
+def _vmodule(text: str) -> str:
+    """``pattern=3,pattern=5`` (upstream: klog's ``moduleSpec.Set``)."""
+    for part in filter(None, text.split(",")):
+        pattern, equals, level = part.partition("=")
+        if not pattern or not level or "=" in level:
+            raise ValueError("syntax error: expect comma-separated list of filename=N")
+        if not level.isascii() or not level.lstrip("-").isdigit():
+            raise ValueError("syntax error: expect comma-separated list of filename=N")
+        if int(level) < 0:
+            raise ValueError("negative value for vmodule level")
+    return text
+
+
 _CONVERT: dict[str, Any] = {
     "bool": _bool,
     "str": str,
@@ -183,6 +197,7 @@ _CONVERT: dict[str, Any] = {
     "array": lambda text: [text],
     "pairs": _pairs,
     "map": _map,
+    "vmodule": _vmodule,
 }
 
 

@@ -32,7 +32,7 @@ def dry_run_mode(text: str, session: Session | None = None) -> str:
     raise UsageError(f'Invalid dry-run value ({text}). Must be "none", "server", or "client".')
 
 
-def propagation(cascade: str) -> str:
+def propagation(cascade: str, session: Session | None = None) -> str:
     """``--cascade`` as the API's propagation policy. Raises UsageError (upstream: GetCascadingStrategy)."""
     policies = {
         "background": "Background",
@@ -42,6 +42,11 @@ def propagation(cascade: str) -> str:
         "false": "Orphan",
     }
     if cascade in policies:
+        if cascade in ("true", "false") and session is not None:
+            session.complain(
+                f"warning: --cascade={cascade} is deprecated (boolean value) and can be replaced with "
+                f"--cascade={policies[cascade].lower()}."
+            )
         return policies[cascade]
     raise UsageError(f'invalid cascade value ({cascade}). Must be "background", "foreground", or "orphan"')
 

@@ -39,8 +39,21 @@ def check_raw(options: FilenameOptions, path: str, *, needs_file: bool = True) -
         raise UsageError("--raw and --selector (-l) are mutually exclusive")
     if getattr(options, "output", ""):
         raise UsageError("--raw and --output are mutually exclusive")
-    if not path.startswith("/"):
-        raise UsageError(f'--raw must be a valid URL path: parse "{path}": invalid URI for request')
+    check_path(path)
+
+
+def check_path(path: str) -> None:
+    """Raise UsageError for what is no path (upstream: Go's ``url.ParseRequestURI``)."""
+    problem = "" if path.startswith(("/", "http://", "https://")) else "invalid URI for request"
+    for place, char in enumerate(path.partition("?")[0]):
+        if char == "%" and not problem and not _is_hex(path[place + 1 : place + 3]):
+            problem = f'invalid URL escape "{path[place : place + 3]}"'
+    if problem:
+        raise UsageError(f'--raw must be a valid URL path: parse "{path}": {problem}')
+
+
+def _is_hex(text: str) -> bool:
+    return len(text) == 2 and all(char in "0123456789abcdefABCDEF" for char in text)
 
 
 class Place:
@@ -48,27 +61,32 @@ class Place:
 
     __slots__ = ("info", "name", "namespace", "subresource")
 
-    def __init__(self, path: str) -> None:
-        """Raises NotFound for a path that leads to no kind."""
+    def __init__(self, path: str, *, reads: bool = False) -> None:
+        """Raises NotFound for a path that leads to no kind. ``reads``: objects of all namespaces, and all parts, are places."""
         words = path.partition("?")[0].strip("/").split("/")
         group, rest = ("", words[1:]) if words[0] == "api" else (words[1] if len(words) > 1 else "", words[2:])
         if words[0] not in ("api", "apis") or len(rest) < 2:
-            raise _nowhere()
+            raise nowhere()
         version, rest = rest[0], rest[1:]
         self.namespace = ""
         if rest[0] == "namespaces" and len(rest) > 2 and _find(group, version, rest[2]) is not None:
             self.namespace, rest = rest[1], rest[2:]
         found = _find(group, version, rest[0])
-        if found is None or found.namespaced != bool(self.namespace) or len(rest) > 3:
-            raise _nowhere()
+        everywhere = reads and len(rest) == 1
+        if found is None or len(rest) > 3 or found.namespaced != bool(self.namespace) and not everywhere:
+            raise nowhere()
         self.info: KindInfo = found
         self.name = rest[1] if len(rest) > 1 else ""
         self.subresource = rest[2] if len(rest) > 2 else ""
         if self.subresource and not (self.subresource == "status" and kinds.load(found).has_status):
-            raise _nowhere()
+            kind = kinds.load(found)
+            readable = (*kind.parts, *(("scale",) if kind.scale_paths() else ()), *(("log",) if found.resource == "pods" else ()))
+            if not reads or self.subresource not in readable:
+                raise nowhere()
 
 
-def _nowhere() -> NotFound:
+def nowhere() -> NotFound:
+    """The error of a path that leads nowhere."""
     return NotFound("", message="the server could not find the requested resource")
 
 
@@ -166,11 +184,22 @@ def _summary(body: bytes) -> str:
 
 
 def _print(session: Session, api: Api, obj: Obj) -> None:
-    import json
-
     from minikctl.commands._managing import attach
 
-    obj = attach(api, obj)
-    whole = {field: obj[field] for field in (*_FIRST, *obj) if field in obj}
-    session.print(json.dumps(whole, ensure_ascii=False, separators=(",", ":")))
+    session.write(text_of(attach(api, obj)))
     session.show_warnings()
+
+
+def text_of(obj: Obj) -> str:
+    """An object as the API writes it: one line, with what it is before everything else."""
+    import json
+
+    from minikctl.commands.create._generators import in_order
+    from minikctl.lib.gojson import escaped
+
+    whole = {field: obj[field] for field in (*_FIRST, *obj) if field in obj}
+    if "name" in whole.get("metadata", ()):
+        whole = in_order(whole)
+    elif "items" in whole:
+        whole["items"] = [in_order(item) for item in whole["items"]]
+    return escaped(json.dumps(whole, ensure_ascii=False, separators=(",", ":"))) + "\n"

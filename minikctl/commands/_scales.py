@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from minikctl import kinds
-from minikctl.errors import NotFound
+from minikctl.errors import NotFound, StatusError
 from minikctl.lib import fieldpath
 
 TYPE_CHECKING = False
@@ -12,11 +12,12 @@ if TYPE_CHECKING:
 
     from minikctl.api.patches import Patch
     from minikctl.api.server import Api
-    from minikctl.commands._resources import Target
+    from minikctl.commands._resources import Found, Target
+    from minikctl.commands._session import Session
 
     Obj = dict[str, Any]
 
-SCALE = kinds.KindInfo("autoscaling/v1", "Scale", "scales")
+SCALE = kinds.KindInfo("autoscaling/v1", "Scale", "scales", module="scale")
 
 
 def scale_of(target: Target, obj: Obj) -> Obj:
@@ -57,3 +58,21 @@ def patch_scale(api: Api, target: Target, change: Patch) -> tuple[Obj, bool]:
     fieldpath.set_path(obj, paths[0], replicas)
     stored = api.update(obj, client=True, verb="patch")
     return scale_of(target, stored), stored["metadata"]["resourceVersion"] != before["metadata"]["resourceVersion"]
+
+
+def take_parts(session: Session, found: Found, part: str) -> None:
+    """Put in the place of each object what the API has of it under ``/part``; an error where there is none such."""
+    targets, found.targets = found.targets, []
+    for target in targets:
+        assert target.obj is not None
+        kind = kinds.load(target.info)
+        try:
+            session.allow("get", target.info.resource, target.namespace, target.name, part)
+            if part == "scale":
+                target.obj, target.info = scale_of(target, target.obj), SCALE
+            elif not (part in kind.parts or (part == "status" and kind.has_status)):
+                raise NotFound(target.info.resource, message="the server could not find the requested resource")
+        except StatusError as error:
+            found.fail(error)
+            continue
+        found.targets.append(target)

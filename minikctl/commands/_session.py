@@ -10,7 +10,7 @@ import os
 
 from minikctl import kinds
 from minikctl.commands import _contexts
-from minikctl.errors import AggregateError, MinikctlError, SilentExit, UsageError
+from minikctl.errors import AggregateError, MinikctlError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,11 +38,14 @@ class Session:
         self.command = command
         #: who writes, as managedFields name it
         self.field_manager = "kubectl"
-        self.warned = False
+        #: how many warnings the API gave
+        self.received = 0
         self._warned: set[str] = set()
         self._api: Api | None = None
         #: the API as the user of --as sees it, where there is one
         self._guarded: Any = None
+        #: the seconds of --request-timeout; 0: no bound
+        self.request_timeout = 0.0
         self._config: Obj | None = None
         #: the line that shows a person at a terminal what is being done; None: nobody has asked for it yet, or nobody watches
         self._progress: Line | None = None
@@ -103,7 +106,9 @@ class Session:
     def state_path(self) -> str:
         """The state file in use: --state, else $MINIKCTL_STATE, else the context's."""
         path = self.options.state or self.env.environ.get("MINIKCTL_STATE")
-        return path or _contexts.state_of(self.config, self.context, self.context_name, self.env.environ)
+        return path or _contexts.state_of(
+            self.config, self.context, self.context_name, self.env.environ, self.options.cluster
+        )
 
     # -- the state --------------------------------------------------------------------------------------------------
 
@@ -111,7 +116,7 @@ class Session:
     def api(self) -> Api:
         """The API over the state file, which is opened (and made, if need be) now; for the user of --as, if there is one."""
         options = self.options
-        if options.impersonate:
+        if self.is_guarded:
             if self._guarded is None:
                 from minikctl.api.rbac.guard import GuardedApi
 
@@ -123,9 +128,14 @@ class Session:
         return self.trusted
 
     @property
+    def is_guarded(self) -> bool:
+        """Whether it is not the administrator who asks (--as, --token)."""
+        return bool(self.options.impersonate or self.options.token)
+
+    @property
     def reader(self) -> Api:
         """As ``api``, but what the user may not see is just not there: for what is shown beside what was asked for."""
-        if not self.options.impersonate:
+        if not self.is_guarded:
             return self.api
         from minikctl.api.rbac.guard import Lenient
 
@@ -136,7 +146,7 @@ class Session:
 
     def allow(self, verb: str, resource: str, namespace: str, name: str, subresource: str = "") -> None:
         """Raise Forbidden where who asks may not: for requests that are none of the API's own methods."""
-        if self.options.impersonate:
+        if self.is_guarded:
             api: Any = self.api
             api.check(verb, resource, namespace, name, subresource=subresource)
 
@@ -146,6 +156,10 @@ class Session:
         from minikctl.api.rbac.user import administrator, impersonated
 
         options = self.options
+        if options.token:
+            from minikctl.commands import _connection
+
+            return _connection.bearer(self.trusted, options.token)
         if not options.impersonate:
             return administrator()
         extra: dict[str, list[str]] = {}
@@ -188,6 +202,8 @@ class Session:
         """The seconds that a write waits for another command. Raises UsageError for a wrong $MINIKCTL_LOCK_TIMEOUT."""
         from minikctl.store.opening import LOCK_TIMEOUT
 
+        if self.request_timeout:
+            return self.request_timeout
         text = self.env.environ.get("MINIKCTL_LOCK_TIMEOUT")
         if not text:
             return LOCK_TIMEOUT
@@ -271,9 +287,9 @@ class Session:
         """Write a line to standard error."""
         self.env.err.write(text + "\n")
 
-    def warn(self, text: str) -> None:
-        """Write a warning to standard error, as kubectl prints the API server's."""
-        self.warned = True
+    def warn(self, text: str, *, received: bool = False) -> None:
+        """Write a warning to standard error; ``received``: it is the API's, which is what --warnings-as-errors counts."""
+        self.received += received
         self.env.err.write(f"Warning: {text}\n")
 
     def show_warnings(self) -> None:
@@ -283,7 +299,7 @@ class Session:
             for text in warnings:
                 if text not in self._warned:  # upstream: a WarningWriter that says nothing twice
                     self._warned.add(text)
-                    self.warn(text)
+                    self.warn(text, received=True)
 
     def end_with(self, errors: Iterable[MinikctlError]) -> None:
         """Raise the errors that a verb collected while it went on, if there are any."""
@@ -292,8 +308,6 @@ class Session:
             raise found[0]
         if found:
             raise AggregateError(found)
-        if self.warned and self.options.warnings_as_errors:
-            raise SilentExit
 
 
 class Transaction:

@@ -9,7 +9,49 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class GlobalOptions(Options):
+class ServerOptions(Options):
+    """Flags about a connection to a server, which there is not: ``_connection`` says what becomes of each."""
+
+    cluster: str = flag("cluster", group="Global options", help="The cluster of the configuration to use.")
+    user: str = flag(
+        "user", group="Global options", help="A user of the configuration; each of them is the administrator."
+    )
+    token: str = flag(
+        "token", group="Global options", secret=True, help="Ask as the ServiceAccount that this token was made for."
+    )
+    request_timeout: str = flag(
+        "request-timeout", default="0", group="Global options",
+        help="How long to wait for another command to be done, and for changes to watch (1s, 2m, 3h; 0: no bound).",
+    )
+    level: int = flag("v", "v", kind="int32", group="Global options", help="No requests are sent, so none are logged.")
+    vmodule: str = flag("vmodule", kind="vmodule", group="Global options", help="As -v.")
+    profile: str = flag("profile", default="none", group="Global options", help="none; nothing else is supported.")
+    profile_output: str = flag(
+        "profile-output", default="profile.pprof", group="Global options", help="The file of --profile.", complete="files"
+    )
+    cache_dir: str = flag("cache-dir", group="Global options", help="Nothing is cached.", complete="files")
+    disable_compression: bool = flag(
+        "disable-compression", kind="bool", group="Global options", help="Nothing is compressed."
+    )
+    insecure_skip_tls_verify: bool = flag(
+        "insecure-skip-tls-verify", kind="bool", group="Global options", help="There is no certificate to be checked."
+    )
+    match_server_version: bool = flag(
+        "match-server-version", kind="bool", group="Global options", help="Client and server have the same version."
+    )
+    log_flush_frequency: float = flag(
+        "log-flush-frequency", kind="duration", default=5.0, group="Global options", help="Nothing is logged."
+    )
+    server: str = flag("server", "s", group="Refused", help="There is no API server.")
+    username: str = flag("username", group="Refused", help="As --server.")
+    password: str = flag("password", group="Refused", secret=True, help="As --server.")
+    certificate_authority: str = flag("certificate-authority", group="Refused", help="As --server.", complete="files")
+    client_certificate: str = flag("client-certificate", group="Refused", help="As --server.", complete="files")
+    client_key: str = flag("client-key", group="Refused", help="As --server.", complete="files")
+    tls_server_name: str = flag("tls-server-name", group="Refused", help="As --server.")
+
+
+class GlobalOptions(ServerOptions):
     """What every verb takes, before or after its own words."""
 
     namespace: str = flag(
@@ -59,11 +101,12 @@ class GlobalOptions(Options):
     )
 
 
-class FileOptions(Options):
-    """-f and -R."""
+class FilesOptions(Options):
+    """-f."""
 
-    #: the folder of -k, for verbs that have it
+    #: the folder of -k, and whether folders are followed (-R), for verbs that have it
     kustomize: str = ""
+    recursive: bool = False
     filename: list[str] = flag(
         "filename",
         "f",
@@ -73,6 +116,11 @@ class FileOptions(Options):
         shown="FILE",
         help="A file, a folder or - for standard input, with the objects.",
     )
+
+
+class FileOptions(FilesOptions):
+    """-f and -R."""
+
     recursive: bool = flag("recursive", "R", kind="bool", group="Input", help="Follow folders into their folders.")
 
 

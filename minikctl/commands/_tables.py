@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from minikctl.commands._resources import Found
     from minikctl.commands.get import GetOptions
     from minikctl.kinds import KindInfo
+    from minikctl.kinds.base import Kind
 
     Obj = dict[str, Any]
 
@@ -21,6 +22,8 @@ class TablePrinter:
 
     def __init__(self, options: GetOptions, now: float, *, with_kind: bool) -> None:
         self.wide = options.output == "wide"
+        #: --server-print=false: without the API's columns, names and ages are all that kubectl knows of
+        self.is_bare = not options.server_print
         self.no_headers = options.no_headers
         self.show_labels = options.show_labels
         self.label_columns = options.label_columns
@@ -54,6 +57,8 @@ class TablePrinter:
     def headers(self, info: KindInfo) -> list[str]:
         """The headers for a kind."""
         headers = [column.name for column in kinds.load(info).columns if self.wide or not column.wide]
+        if self.is_bare:
+            headers = ["NAME", "AGE"]
         if self.with_namespace and info.namespaced:
             headers.insert(0, "NAMESPACE")
         headers += [label.rpartition("/")[2].upper() for label in self.label_columns]
@@ -64,15 +69,9 @@ class TablePrinter:
     def row(self, info: KindInfo, obj: Obj) -> list[str]:
         """The cells for an object."""
         kind = kinds.load(info)
-        if kind.path_columns:
-            from minikctl.printing.pathcolumns import path_row
-
-            row: Sequence[str] = path_row(kind.path_columns, obj, self.now)
-        else:
-            row = kind.wide_row(obj, self.now) if self.wide else kind.row(obj, self.now)
-        cells = [cell for cell, column in zip(row, kind.columns, strict=True) if self.wide or not column.wide]
+        cells = self._bare_cells(obj) if self.is_bare else self._cells(kind, obj)
         meta = obj["metadata"]
-        if self.with_kind and kind.columns[0].name == "NAME":  # Events start with LAST SEEN
+        if self.with_kind and (self.is_bare or kind.columns[0].name == "NAME"):  # Events start with LAST SEEN
             cells[0] = f"{info.singular_resource}/{cells[0]}"
         if self.with_namespace and info.namespaced:
             cells.insert(0, meta.get("namespace", ""))
@@ -81,3 +80,20 @@ class TablePrinter:
         if self.show_labels:
             cells.append(",".join(f"{key}={labels[key]}" for key in sorted(labels)) or "<none>")
         return cells
+
+    def _cells(self, kind: Kind, obj: Obj) -> list[str]:
+        """What stands in the kind's own columns."""
+        if kind.path_columns:
+            from minikctl.printing.pathcolumns import path_row
+
+            row: Sequence[str] = path_row(kind.path_columns, obj, self.now)
+        else:
+            row = kind.wide_row(obj, self.now) if self.wide else kind.row(obj, self.now)
+        return [cell for cell, column in zip(row, kind.columns, strict=True) if self.wide or not column.wide]
+
+    def _bare_cells(self, obj: Obj) -> list[str]:
+        """Name and age (upstream: cli-runtime's ``printObjectMeta``)."""
+        from minikctl.lib.times import age
+
+        meta = obj["metadata"]
+        return [meta["name"], age(meta.get("creationTimestamp"), self.now)]

@@ -14,6 +14,7 @@ from typer.main import get_command
 
 from minikctl.commands import COMMANDS, FAMILIES, FAMILY_ALIASES
 from minikctl.commands._shared import GlobalOptions
+from minikctl.lib.duration import format_duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +33,7 @@ _TYPES: dict[str, Any] = {
     "array": list[str],
     "pairs": list[str],
     "map": list[str],
+    "vmodule": str,
 }
 
 
@@ -168,7 +170,7 @@ def _parameter(flag: Flag) -> inspect.Parameter:
     if flag.kind == "bool" and default:
         kind, default, shown = str, "true", "true|false"
     elif flag.kind == "duration":
-        default = f"{default:g}s" if default else "0s"
+        default = format_duration(default)
     optional_value = flag.kind == "bool" and kind is bool
     option = typer.Option(
         *names,

@@ -58,11 +58,12 @@ def watch(options: GetOptions, session: Session) -> None:
 
 
 def changes(session: Session, resource: str, revision: int, namespace: str | None) -> Iterator[Change]:
-    """What the journal gets of a resource after ``revision``, as it gets it, for ever."""
+    """What the journal gets of a resource after ``revision``, as it gets it: for ever, or as long as --request-timeout lets it."""
     import time
 
     store = session.api.store
-    while True:
+    end = time.monotonic() + session.request_timeout if session.request_timeout > 0 else None
+    while end is None or time.monotonic() < end:
         session.env.out.flush()
         if store.refresh():
             yield from list(store.history(resource, revision, namespace))

@@ -6,7 +6,7 @@ from minikctl import kinds
 from minikctl.commands._manifests import SPECIFY_RESOURCES, find_targets
 from minikctl.commands._options import Command, flag
 from minikctl.commands._shared import FilenameOptions
-from minikctl.commands.create._generators import GeneratorOptions, create
+from minikctl.commands.create._generators import UncheckedOptions, create
 from minikctl.errors import MinikctlError, UsageError
 
 TYPE_CHECKING = False
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     Obj = dict[str, Any]
 
 
-class AutoscaleOptions(GeneratorOptions, FilenameOptions):
+class AutoscaleOptions(UncheckedOptions, FilenameOptions):
     """Flags of ``autoscale``."""
 
     name: str = flag("name", help="The name of the autoscaler; without it that of the workload.")
-    min: int = flag("min", kind="int", default=-1, help="The fewest replicas.")
-    max: int = flag("max", kind="int", default=-1, required=True, help="The most replicas.")
+    min: int = flag("min", kind="int32", default=-1, help="The fewest replicas.")
+    max: int = flag("max", kind="int32", default=-1, required=True, help="The most replicas.")
     cpu: str = flag("cpu", help="The CPU to aim at: a share of the requests (80%) or an amount (500m).")
     memory: str = flag("memory", help="The memory to aim at: a share of the requests (80%) or an amount (500Mi).")
     cpu_percent: int = flag(

@@ -108,7 +108,7 @@ class _Plan:
 
     def __init__(self, options: DeleteOptions, session: Session) -> None:
         self.dry_run = dry_run_mode(options.dry_run, session)
-        self.cascade = propagation(options.cascade)
+        self.cascade = propagation(options.cascade, session)
         grace = 1 if options.now else options.grace_period
         if options.force and grace < 0:
             grace = 0

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 class DescribeOptions(FilenameOptions, SelectorOptions, AllNamespacesOptions):
     """Flags of ``describe``."""
 
+    chunk_size: int = flag("chunk-size", kind="int", default=500, help="Lists are read at once: no answer depends on it.")
     show_events: bool = flag("show-events", kind="bool", default=True, help="Print the events of each object.")
 
 
@@ -77,7 +78,7 @@ def describe(session: Session, info: KindInfo, obj: Obj, *, show_events: bool = 
 
     kind = kinds.load(info)
     if kind.request_warning:
-        session.warn(kind.request_warning)
+        session.warn(kind.request_warning, received=True)
     writer = DescribeWriter(events if show_events else None, session.api.now(), _faults(session, info, obj))
     kind.describe(writer, obj, session.reader)
     text: str = writer.render()

@@ -49,6 +49,12 @@ class GetOptions(FilenameOptions, SelectorOptions, FieldSelectorOptions, AllName
         "label-columns", "L", kind="strings", group="Output", help="A column for each of these labels."
     )
     sort_by: str = flag("sort-by", group="Output", help="Sort by the value at this path, such as .metadata.name.")
+    server_print: bool = flag(
+        "server-print", kind="bool", default=True, group="Output", help="The kind's own columns; else name and age alone."
+    )
+    chunk_size: int = flag("chunk-size", kind="int", default=500, help="Lists are read at once: no answer depends on it.")
+    raw: str = flag("raw", help="Print what the API answers at this path.")
+    subresource: str = flag("subresource", help="This part of the object: status, scale, or of Pods resize or ephemeralcontainers.")
     ignore_not_found: bool = flag("ignore-not-found", kind="bool", help="An object that is not there is no error.")
     watch: bool = flag("watch", "w", kind="bool", help="Then go on and show what changes.")
     watch_only: bool = flag("watch-only", kind="bool", help="Show what changes from now on.")
@@ -59,8 +65,17 @@ class GetOptions(FilenameOptions, SelectorOptions, FieldSelectorOptions, AllName
 
 def run(options: GetOptions, session: Session) -> None:
     """Print the objects that the words name."""
+    if options.raw:
+        from minikctl.commands import _rawget
+
+        _rawget.check(options)
+        _check_printing(options)
+        _rawget.get(session, options.raw)
+        return
     _check(options, session)
     if options.watch or options.watch_only:
+        if options.subresource:
+            raise MinikctlError("--subresource is not supported together with --watch")
         from minikctl.commands._watching import watch
 
         watch(options, session)
@@ -103,18 +118,34 @@ def _check(options: GetOptions, session: Session) -> None:
         raise UsageError(
             "when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well"
         )
-    if options.output_watch_events and not (options.watch or options.watch_only):
-        raise UsageError("--output-watch-events option can only be used with --watch or --watch-only")
-    if options.show_labels and options.output not in ("", "wide"):
-        raise UsageError("--show-labels option cannot be used with " + options.output.partition("=")[0] + " printer")
+    _check_printing(options)
     if (options.watch or options.watch_only) and options.sort_by:
         session.complain("warning: --watch requested, --sort-by will be ignored for watch events received")
+
+
+def _check_printing(options: GetOptions) -> None:
+    """Raise UsageError for flags about output that do not go together."""
+    if options.show_labels and options.output not in ("", "wide"):
+        raise UsageError("--show-labels option cannot be used with " + options.output.partition("=")[0] + " printer")
+    if options.output_watch_events and not (options.watch or options.watch_only):
+        raise UsageError("--output-watch-events option can only be used with --watch or --watch-only")
 
 
 def find(
     options: GetOptions, session: Session, *, digest: Callable[[Found, KindInfo, Obj], Any] | None = None
 ) -> Found:
-    """The objects that the options ask for; see ``ResourceQuery`` for ``digest``."""
+    """The objects that the options ask for, or the parts of them that --subresource names; see ``ResourceQuery`` for ``digest``."""
+    found = _find(options, session, digest)
+    if options.subresource:
+        from minikctl.commands._scales import take_parts
+
+        if found.is_list:
+            raise UsageError("subresource cannot be used when bulk resources are specified")
+        take_parts(session, found, options.subresource)
+    return found
+
+
+def _find(options: GetOptions, session: Session, digest: Callable[[Found, KindInfo, Obj], Any] | None) -> Found:
     return find_targets(
         session,
         options,
@@ -152,7 +183,7 @@ def warn_of_kinds(session: Session, found: Found) -> None:
     for info in {(info.resource, info.version): info for info in found.infos}.values():
         warning = kinds.load(info).request_warning
         if warning:
-            session.warn(warning)
+            session.warn(warning, received=True)
 
 
 def _print_objects(options: GetOptions, session: Session, found: Found, printer: Any, *, single: bool) -> None:

@@ -36,16 +36,16 @@ class KustomizeOptions(Options):
         "enable-alpha-plugins", kind="bool", group="Not supported", help="Plugins are not run."
     )
     enable_helm: bool = flag("enable-helm", kind="bool", group="Not supported", help="Helm charts are not inflated.")
-    env: list[str] = flag("env", "e", kind="strings", group="Not supported", help="Functions are not run.")
+    env: list[str] = flag("env", "e", kind="array", group="Not supported", help="Functions are not run.")
     helm_api_versions: list[str] = flag(
-        "helm-api-versions", kind="strings", group="Not supported", help="Helm charts are not inflated."
+        "helm-api-versions", kind="array", group="Not supported", help="Helm charts are not inflated."
     )
     helm_command: str = flag(
         "helm-command", default="helm", group="Not supported", help="Helm charts are not inflated."
     )
     helm_debug: bool = flag("helm-debug", kind="bool", group="Not supported", help="Helm charts are not inflated.")
     helm_kube_version: str = flag("helm-kube-version", group="Not supported", help="Helm charts are not inflated.")
-    mount: list[str] = flag("mount", kind="strings", group="Not supported", help="Functions are not run.")
+    mount: list[str] = flag("mount", kind="array", group="Not supported", help="Functions are not run.")
     network: bool = flag("network", kind="bool", group="Not supported", help="Functions are not run.")
     network_name: str = flag("network-name", default="bridge", group="Not supported", help="Functions are not run.")
 

@@ -91,7 +91,7 @@ def _delete_first(
     """The first half of --force: what is there goes, and is waited for."""
     from minikctl.commands._waiting import run_until
 
-    cascade = propagation(options.cascade)
+    cascade = propagation(options.cascade, session)
     grace = max(options.grace_period, 0)
     gone: list[tuple[str, str, str, str]] = []
     with session.change() as api:

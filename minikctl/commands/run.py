@@ -6,9 +6,11 @@ from minikctl import kinds
 from minikctl.commands._manifests import validation_mode
 from minikctl.commands._options import Command, flag
 from minikctl.commands._overrides import OverrideOptions, overridden
-from minikctl.commands._printing import ChangePrinter, dry_run_mode
-from minikctl.commands.create._generators import GeneratorOptions, in_order, with_config
-from minikctl.errors import MinikctlError, UsageError
+from minikctl.commands._printing import ChangePrinter, dry_run_mode, propagation
+from minikctl.commands._refusing import check_timeout, refusal
+from minikctl.commands.create._generators import UncheckedOptions, in_order, with_config
+from minikctl.commands._shared import FilenameOptions
+from minikctl.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     Obj = dict[str, Any]
 
 
-class RunOptions(OverrideOptions, GeneratorOptions):
+class RunOptions(OverrideOptions, FilenameOptions, UncheckedOptions):
     """Flags of ``run``."""
 
     image: str = flag("image", required=True, help="The container's image.")
@@ -41,51 +43,78 @@ class RunOptions(OverrideOptions, GeneratorOptions):
     expose: bool = flag("expose", kind="bool", help="Make a Service for the Pod, too (needs --port).")
     privileged: bool = flag("privileged", kind="bool", help="Run the container with all rights of its node.")
     quiet: bool = flag("quiet", "q", kind="bool", help="Print no prompts of attached containers; there are none.")
-    attach: bool = flag("attach", kind="bool", help="Not supported: there is no process to attach to.")
-    stdin: bool = flag("stdin", "i", kind="bool", help="Not supported: there is no process to talk to.")
-    tty: bool = flag("tty", "t", kind="bool", help="Not supported: there is no process to talk to.")
-    rm: bool = flag("rm", kind="bool", help="Not supported: it goes with --attach.")
+    stdin: bool = flag("stdin", "i", kind="bool", help="Keep the container's input open (attaches, too, unless --attach=false).")
+    tty: bool = flag("tty", "t", kind="bool", help="Give the container a terminal (needs --stdin).")
+    attach: bool = flag(
+        "attach", kind="bool", group="Attaching", help="Refused: there is no process to attach to. --stdin alone means it, too."
+    )
+    leave_stdin_open: bool = flag(
+        "leave-stdin-open", kind="bool", group="Attaching", help="Leave the input open when who was attached has gone."
+    )
+    detach_keys: str = flag("detach-keys", default="ctrl-p,ctrl-q", group="Attaching", help="What ends --attach.")
+    pod_running_timeout: float = flag(
+        "pod-running-timeout", kind="duration", default=60.0, group="Attaching", help="How long --attach waits for the Pod."
+    )
+    rm: bool = flag("rm", kind="bool", group="Attaching", help="Delete the Pod after --attach; refused as that is.")
+    cascade: str = flag("cascade", default="background", bare="background", group="Attaching", help="How --rm deletes.")
+    force: bool = flag("force", kind="bool", group="Attaching", help="How --rm deletes.")
+    grace_period: int = flag("grace-period", kind="int", default=-1, group="Attaching", help="How --rm deletes.")
+    timeout: float = flag("timeout", kind="duration", group="Attaching", help="How --rm deletes.")
+    wait: bool = flag("wait", kind="bool", group="Attaching", help="How --rm deletes.")
 
 
 def run(options: RunOptions, session: Session) -> None:
     """Make the Pod, and with --expose a Service before it."""
-    if not options.args or options.dash == 0:
-        raise UsageError(f"NAME is required for run\nSee '{session.program} run -h' for help and examples")
-    _check(options, session)
-    for name in ("attach", "stdin", "tty", "rm"):
-        if getattr(options, name):
-            raise MinikctlError(f"--{name} is not supported: no container runs that could be talked to")
     dry_run = dry_run_mode(options.dry_run, session)
+    printer = ChangePrinter(session, options, dry_run=dry_run, keep_order=True)
+    propagation(options.cascade, session)
+    attaches = options.attach if "attach" in options.given else options.stdin
+    _check(options, session, attaches=attaches)
+    if attaches:
+        raise refusal(
+            "run --attach", "no process runs in a container", "With --attach=false the Pod is made, and nobody talks to it."
+        )
     name, words = options.args[0], options.args[1:]
     objects = [_pod(options, session, name, words)]
     if options.overrides:
         objects[0] = overridden(objects[0], options)
     if options.expose:
         objects.insert(0, _service(options, session, name, objects[0]))
-    _store(options, session, objects, dry_run)
+    _store(options, session, objects, dry_run, printer)
 
 
-def _check(options: RunOptions, session: Session) -> None:
+def _check(options: RunOptions, session: Session, *, attaches: bool) -> None:
     """Raise UsageError in kubectl's order and words."""
     from minikctl.kinds.podspec.images import is_reference
 
     see = f"\nSee '{session.program} run -h' for help and examples"
+    if not options.args or options.dash == 0:
+        raise UsageError(f"NAME is required for run{see}")
+    try:
+        check_timeout(options.pod_running_timeout)
+    except UsageError as error:
+        raise UsageError(f"{error}{see}") from error
     if not options.image:
         raise UsageError("--image is required")
     if not is_reference(options.image):
         raise UsageError(f'Invalid image name "{options.image}": invalid reference format')
-    if options.rm and not (options.attach or options.stdin):
-        raise UsageError(f"--rm should only be used for attached containers{see}")
-    if options.image_pull_policy not in ("", "Always", "IfNotPresent", "Never"):
-        raise UsageError(f"invalid image pull policy: {options.image_pull_policy}{see}")
-    if options.restart not in ("Always", "OnFailure", "Never"):
-        raise UsageError(f"invalid restart policy: {options.restart}{see}")
+    if options.tty and not options.stdin:
+        raise UsageError(f"-i/--stdin is required for containers with -t/--tty=true{see}")
     if options.expose and not options.port:
         raise UsageError(f"--port must be set when exposing a service{see}")
+    if options.restart not in ("", "Always", "OnFailure", "Never"):
+        raise UsageError(f"invalid restart policy: {options.restart}{see}")
+    if options.rm and not attaches:
+        raise UsageError(f"--rm should only be used for attached containers{see}")
+    if attaches and dry_run_mode(options.dry_run):
+        raise UsageError(
+            "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)" + see
+        )
+    if options.image_pull_policy not in ("", "Always", "IfNotPresent", "Never"):
+        raise UsageError(f"invalid image pull policy: {options.image_pull_policy}{see}")
 
 
-def _store(options: RunOptions, session: Session, objects: list[Obj], dry_run: str) -> None:
-    printer = ChangePrinter(session, options, dry_run=dry_run, keep_order=True)
+def _store(options: RunOptions, session: Session, objects: list[Obj], dry_run: str, printer: ChangePrinter) -> None:
     validation = validation_mode(options.validate)
 
     def show(obj: Obj, *, last: bool) -> None:
@@ -130,11 +159,17 @@ def _pod(options: RunOptions, session: Session, name: str, words: list[str]) -> 
         container["imagePullPolicy"] = options.image_pull_policy
     if options.privileged:
         container["securityContext"] = {"privileged": True}
+    if options.stdin:
+        container["stdin"] = True
+        if not options.leave_stdin_open:
+            container["stdinOnce"] = True
+    if options.tty:
+        container["tty"] = True
     return {
         "kind": "Pod",
         "apiVersion": "v1",
         "metadata": metadata,
-        "spec": {"containers": [container], "restartPolicy": options.restart, "dnsPolicy": "ClusterFirst"},
+        "spec": {"containers": [container], "restartPolicy": options.restart or "Always", "dnsPolicy": "ClusterFirst"},
         "status": {},
     }
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class ScaleOptions(FilenameOptions, SelectorOptions, DryRunOptions, PrintOptions):
     """Flags of ``scale``."""
 
-    replicas: int = flag("replicas", kind="int", default=-1, required=True, help="How many replicas there shall be.")
+    replicas: int = flag("replicas", kind="int", required=True, help="How many replicas there shall be.")
     current_replicas: int = flag("current-replicas", kind="int", default=-1, help="Only if there are so many now.")
     resource_version: str = flag("resource-version", help="Only if the object has this resourceVersion.")
     all: bool = flag("all", kind="bool", group="Selection", help="All objects of the kinds.")

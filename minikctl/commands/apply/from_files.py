@@ -112,7 +112,7 @@ def _understand(options: ApplyOptions, session: Session) -> tuple[Application, A
             f"Unexpected args: {_go_list(options.args)}\nSee '{session.program} apply -h' for help and examples"
         )
     dry_run = dry_run_mode(options.dry_run, session)
-    propagation(options.cascade)
+    propagation(options.cascade, session)
     if not options.filename and not options.kustomize:
         raise UsageError("must specify one of -f and -k")
     if not options.openapi_patch:

@@ -22,10 +22,15 @@ if TYPE_CHECKING:
     Obj = dict[str, Any]
 
 
-class GeneratorOptions(DryRunOptions, ValidateOptions, PrintOptions, FieldManagerOptions):
-    """Flags of every generator."""
+class UncheckedOptions(DryRunOptions, PrintOptions, FieldManagerOptions):
+    """Flags of every generator; fields that nobody knows are errors in any case."""
 
+    validate = "strict"
     save_config: bool = flag("save-config", kind="bool", help="Remember the object in itself, as apply does.")
+
+
+class GeneratorOptions(UncheckedOptions, ValidateOptions):
+    """Flags of the generators of ``create``."""
 
 
 def one_name(session: Session, options: GeneratorOptions, words: str) -> str:

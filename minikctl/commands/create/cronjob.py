@@ -16,7 +16,7 @@ class CreateCronJobOptions(GeneratorOptions):
 
     image: str = flag("image", required=True, help="The image of the container.")
     schedule: str = flag("schedule", required=True, help="When it runs, in the form of cron: '0 6 * * *'.")
-    restart: str = flag("restart", default="OnFailure", help="The restart policy.", choices=("OnFailure", "Never"))
+    restart: str = flag("restart", help="The restart policy; without it OnFailure.", choices=("OnFailure", "Never"))
 
 
 def run(options: CreateCronJobOptions, session: Session) -> None:

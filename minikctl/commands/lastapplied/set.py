@@ -7,7 +7,7 @@ from minikctl.commands._manifests import NAME_RESOURCES, read_targets
 from minikctl.commands._options import Command, flag
 from minikctl.commands._printing import ChangePrinter, dry_run_mode
 from minikctl.commands._resources import ResourceQuery
-from minikctl.commands._shared import DryRunOptions, FileOptions, PrintOptions
+from minikctl.commands._shared import DryRunOptions, FilesOptions, PrintOptions
 from minikctl.commands.apply._clientside import describe_target
 from minikctl.errors import AggregateError, MinikctlError, UsageError
 from minikctl.lib.gojson import compact
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Obj = dict[str, Any]
 
 
-class SetOptions(FileOptions, DryRunOptions, PrintOptions):
+class SetOptions(FilesOptions, DryRunOptions, PrintOptions):
     """Flags of ``apply set-last-applied``."""
 
     create_annotation: bool = flag(
