@@ -177,7 +177,7 @@ def _map(text: str) -> list[str]:
 def _vmodule(text: str) -> str:
     """``pattern=3,pattern=5`` (upstream: klog's ``moduleSpec.Set``)."""
     for part in filter(None, text.split(",")):
-        pattern, equals, level = part.partition("=")
+        pattern, _, level = part.partition("=")
         if not pattern or not level or "=" in level:
             raise ValueError("syntax error: expect comma-separated list of filename=N")
         if not level.isascii() or not level.lstrip("-").isdigit():

@@ -73,7 +73,7 @@ class Place:
             self.namespace, rest = rest[1], rest[2:]
         found = _find(group, version, rest[0])
         everywhere = reads and len(rest) == 1
-        if found is None or len(rest) > 3 or found.namespaced != bool(self.namespace) and not everywhere:
+        if found is None or len(rest) > 3 or (found.namespaced != bool(self.namespace) and not everywhere):
             raise nowhere()
         self.info: KindInfo = found
         self.name = rest[1] if len(rest) > 1 else ""
@@ -190,8 +190,8 @@ def _print(session: Session, api: Api, obj: Obj) -> None:
     session.show_warnings()
 
 
-def text_of(obj: Obj) -> str:
-    """An object as the API writes it: one line, with what it is before everything else."""
+def text_of(obj: Obj, indent: int | None = None) -> str:
+    """An object as the API writes it: one line, with what it is before everything else; with ``indent`` several lines."""
     import json
 
     from minikctl.commands.create._generators import in_order
@@ -202,4 +202,5 @@ def text_of(obj: Obj) -> str:
         whole = in_order(whole)
     elif "items" in whole:
         whole["items"] = [in_order(item) for item in whole["items"]]
-    return escaped(json.dumps(whole, ensure_ascii=False, separators=(",", ":"))) + "\n"
+    between = (",", ":") if indent is None else (",", ": ")
+    return escaped(json.dumps(whole, ensure_ascii=False, indent=indent, separators=between)) + ("" if indent else "\n")

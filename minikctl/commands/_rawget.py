@@ -31,7 +31,7 @@ _REFUSED = {
     "logs": "there is no process that could log",
     "debug": "there is no process to look into",
 }
-#: what the API has of every object that has it, as its discovery names it: the kind where it is another one, and the verbs
+#: the verbs of parts of objects
 _CHANGING = ("get", "patch", "update")
 
 
@@ -64,14 +64,8 @@ def get(session: Session, uri: str) -> None:
         _version(session)
     else:
         found = _discovered(words) or _stored(session, words, query)
-        session.write(_pretty(found) if query.get("pretty", "") in ("1", "true") else text_of(found))
+        session.write(text_of(found, 2 if query.get("pretty", "") in ("1", "true") else None))
         session.show_warnings()
-
-
-def _pretty(obj: Obj) -> str:
-    from minikctl.lib.gojson import escaped
-
-    return escaped(json.dumps(obj, ensure_ascii=False, indent=2))
 
 
 # -- health and version -----------------------------------------------------------------------------------------------
@@ -151,8 +145,9 @@ def _resources(info: KindInfo) -> list[Obj]:
     kind = kinds.load(info)
     own: Obj = {"singularName": "", "namespaced": info.namespaced}
     found = [whole]
-    for part in kind.parts:
-        found.append({"name": f"{info.plural}/{part}", **own, "kind": info.kind, "verbs": list(_CHANGING)})
+    found += [
+        {"name": f"{info.plural}/{part}", **own, "kind": info.kind, "verbs": list(_CHANGING)} for part in kind.parts
+    ]
     if kind.scale_paths() is not None:
         scale = {"group": "autoscaling", "version": "v1", "kind": "Scale", "verbs": list(_CHANGING)}
         found.append({"name": f"{info.plural}/scale", **own, **scale})

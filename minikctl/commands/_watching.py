@@ -58,7 +58,7 @@ def watch(options: GetOptions, session: Session) -> None:
 
 
 def changes(session: Session, resource: str, revision: int, namespace: str | None) -> Iterator[Change]:
-    """What the journal gets of a resource after ``revision``, as it gets it: for ever, or as long as --request-timeout lets it."""
+    """What the journal gets of a resource after ``revision``, as it gets it: for ever, or for --request-timeout."""
     import time
 
     store = session.api.store

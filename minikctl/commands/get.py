@@ -54,7 +54,7 @@ class GetOptions(FilenameOptions, SelectorOptions, FieldSelectorOptions, AllName
     )
     chunk_size: int = flag("chunk-size", kind="int", default=500, help="Lists are read at once: no answer depends on it.")
     raw: str = flag("raw", help="Print what the API answers at this path.")
-    subresource: str = flag("subresource", help="This part of the object: status, scale, or of Pods resize or ephemeralcontainers.")
+    subresource: str = flag("subresource", help="A part: status, scale, or of Pods resize or ephemeralcontainers.")
     ignore_not_found: bool = flag("ignore-not-found", kind="bool", help="An object that is not there is no error.")
     watch: bool = flag("watch", "w", kind="bool", help="Then go on and show what changes.")
     watch_only: bool = flag("watch-only", kind="bool", help="Show what changes from now on.")
@@ -134,7 +134,7 @@ def _check_printing(options: GetOptions) -> None:
 def find(
     options: GetOptions, session: Session, *, digest: Callable[[Found, KindInfo, Obj], Any] | None = None
 ) -> Found:
-    """The objects that the options ask for, or the parts of them that --subresource names; see ``ResourceQuery`` for ``digest``."""
+    """The objects that the options ask for, or their parts (--subresource); see ``ResourceQuery`` for ``digest``."""
     found = _find(options, session, digest)
     if options.subresource:
         from minikctl.commands._scales import take_parts

@@ -8,8 +8,8 @@ from minikctl.commands._options import Command, flag
 from minikctl.commands._overrides import OverrideOptions, overridden
 from minikctl.commands._printing import ChangePrinter, dry_run_mode, propagation
 from minikctl.commands._refusing import check_timeout, refusal
-from minikctl.commands.create._generators import UncheckedOptions, in_order, with_config
 from minikctl.commands._shared import FilenameOptions
+from minikctl.commands.create._generators import UncheckedOptions, in_order, with_config
 from minikctl.errors import UsageError
 
 TYPE_CHECKING = False
@@ -87,31 +87,38 @@ def _check(options: RunOptions, session: Session, *, attaches: bool) -> None:
     """Raise UsageError in kubectl's order and words."""
     from minikctl.kinds.podspec.images import is_reference
 
-    see = f"\nSee '{session.program} run -h' for help and examples"
     if not options.args or options.dash == 0:
-        raise UsageError(f"NAME is required for run{see}")
+        raise _usage(session, "NAME is required for run")
     try:
         check_timeout(options.pod_running_timeout)
     except UsageError as error:
-        raise UsageError(f"{error}{see}") from error
+        raise _usage(session, str(error)) from error
     if not options.image:
         raise UsageError("--image is required")
     if not is_reference(options.image):
         raise UsageError(f'Invalid image name "{options.image}": invalid reference format')
-    if options.tty and not options.stdin:
-        raise UsageError(f"-i/--stdin is required for containers with -t/--tty=true{see}")
-    if options.expose and not options.port:
-        raise UsageError(f"--port must be set when exposing a service{see}")
-    if options.restart not in ("", "Always", "OnFailure", "Never"):
-        raise UsageError(f"invalid restart policy: {options.restart}{see}")
-    if options.rm and not attaches:
-        raise UsageError(f"--rm should only be used for attached containers{see}")
-    if attaches and dry_run_mode(options.dry_run):
-        raise UsageError(
-            "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)" + see
-        )
-    if options.image_pull_policy not in ("", "Always", "IfNotPresent", "Never"):
-        raise UsageError(f"invalid image pull policy: {options.image_pull_policy}{see}")
+    wrong = _contradiction(options, attaches=attaches)
+    if wrong:
+        raise _usage(session, wrong)
+
+
+def _usage(session: Session, text: str) -> UsageError:
+    return UsageError(f"{text}\nSee '{session.program} run -h' for help and examples")
+
+
+def _contradiction(options: RunOptions, *, attaches: bool) -> str:
+    """What is wrong with the flags together; "" for nothing."""
+    problems = (
+        (options.tty and not options.stdin, "-i/--stdin is required for containers with -t/--tty=true"),
+        (options.expose and not options.port, "--port must be set when exposing a service"),
+        (options.restart not in ("", "Always", "OnFailure", "Never"), f"invalid restart policy: {options.restart}"),
+        (options.rm and not attaches, "--rm should only be used for attached containers"),
+        (attaches and dry_run_mode(options.dry_run),
+         "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)"),
+        (options.image_pull_policy not in ("", "Always", "IfNotPresent", "Never"),
+         f"invalid image pull policy: {options.image_pull_policy}"),
+    )
+    return next((words for is_so, words in problems if is_so), "")
 
 
 def _store(options: RunOptions, session: Session, objects: list[Obj], dry_run: str, printer: ChangePrinter) -> None:
@@ -159,12 +166,10 @@ def _pod(options: RunOptions, session: Session, name: str, words: list[str]) -> 
         container["imagePullPolicy"] = options.image_pull_policy
     if options.privileged:
         container["securityContext"] = {"privileged": True}
-    if options.stdin:
-        container["stdin"] = True
-        if not options.leave_stdin_open:
-            container["stdinOnce"] = True
-    if options.tty:
-        container["tty"] = True
+    terminal = {
+        "stdin": options.stdin, "stdinOnce": options.stdin and not options.leave_stdin_open, "tty": options.tty,
+    }
+    container |= {field: True for field, wanted in terminal.items() if wanted}
     return {
         "kind": "Pod",
         "apiVersion": "v1",

@@ -33,7 +33,7 @@ class GeneratorOptions(UncheckedOptions, ValidateOptions):
     """Flags of the generators of ``create``."""
 
 
-def one_name(session: Session, options: GeneratorOptions, words: str) -> str:
+def one_name(session: Session, options: UncheckedOptions, words: str) -> str:
     """The only argument: the object's name. Raises UsageError in kubectl's words (upstream: NameFromCommandArgs).
 
     The flags of every generator are looked at too, as kubectl does before it looks at the generator's own.
@@ -78,7 +78,7 @@ def with_config(obj: Obj) -> Obj:
 _AFTER_ANNOTATIONS = ("ownerReferences", "finalizers")
 
 
-def create(session: Session, options: GeneratorOptions, obj: Obj, *, failed: str = "", done: str = "created") -> None:
+def create(session: Session, options: UncheckedOptions, obj: Obj, *, failed: str = "", done: str = "created") -> None:
     """Store a generated object (or, with --dry-run=client, do not) and print it.
 
     ``failed``: what kubectl puts before an error of the API, such as ``failed to create deployment: ``; "": the API's
