@@ -58,7 +58,8 @@ NOTHING_TO_SEE = {
 #: flags that only minikctl shows: what kubectl has of them
 MORE = {
     (EVERYWHERE, "state"): "minikctl's own", (EVERYWHERE, "now"): "minikctl's own", (EVERYWHERE, "seed"): "minikctl's own",
-    (EVERYWHERE, "no-reconcile"): "minikctl's own", ("config set-context", "state-file"): "minikctl's own",
+    (EVERYWHERE, "no-reconcile"): "minikctl's own", (EVERYWHERE, "color"): "minikctl's own",
+    ("config set-context", "state-file"): "minikctl's own",
     ("autoscale", "cpu-percent"): "deprecated: kubectl takes it and does not show it",
     ("apply", "applyset"): "kubectl has it with KUBECTL_APPLYSET=true",
 }
