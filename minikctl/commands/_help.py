@@ -110,6 +110,12 @@ def flag_lines(flags: list[Flag], manager: str = "") -> list[str]:
     return lines
 
 
+def _go(seconds: float) -> str:
+    from minikctl.lib.duration import format_duration
+
+    return format_duration(seconds)
+
+
 def _default(flag: Flag, manager: str) -> str:
     return f"'{manager}'" if flag.name == "field-manager" and manager else shown_default(flag)
 
@@ -126,9 +132,7 @@ def shown_default(flag: Flag) -> str:
     if isinstance(default, bool):
         return "true" if default else "false"
     if flag.kind == "duration":
-        from minikctl.lib.duration import format_duration
-
-        return format_duration(default)
+        return f"{default:g}s" if default in range(60) else _go(default)  # no import for most of them
     return str(default)
 
 
