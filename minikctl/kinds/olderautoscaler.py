@@ -163,6 +163,8 @@ def _cpu(metric: Obj, field: str) -> int | None:
 def _flat(metric: Obj, field: str) -> Obj:
     """A metric as the annotations have it: names and values beside each other."""
     kind = metric.get("type", "")
+    if not kind:  # the place of a metric that could not be had
+        return {"type": ""}
     source = dict(metric.get(_SOURCES.get(kind, "")) or {})
     values, named = source.pop(field, None) or {}, source.pop("metric", None) or {}
     names = (_TARGETS if field == "target" else _VALUES).get(kind, {})
@@ -179,6 +181,8 @@ def _flat(metric: Obj, field: str) -> Obj:
 def _nested(metric: Obj, field: str) -> Obj:
     """A metric of the annotations as the newer version has it."""
     kind = metric.get("type", "")
+    if not kind:
+        return {"type": ""}
     source = dict(metric.get(_SOURCES.get(kind, "")) or {})
     names = (_TARGETS if field == "target" else _VALUES).get(kind, {})
     if kind == "Object":

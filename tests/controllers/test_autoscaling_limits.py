@@ -142,8 +142,8 @@ def test_a_recommendation_goes_on_while_nothing_changes_and_only_then():
 
 def test_what_is_written_is_read_again_without_what_is_too_old():
     noted = memory((5, 4000), (6, 10), ups=((2, 5),), downs=((1, 3700), (3, 1)))
-    noted.steady = True
+    noted.steady, noted.until = True, NOW + 60
     again = Memory.read(noted.write(NOW))
     assert [(each.replicas, each.first, each.last) for each in again.recommendations] == [(6, NOW - 10, NOW - 10)]
-    assert (again.ups, again.downs, again.steady) == ([(2, NOW - 5)], [(3, NOW - 1)], True)
+    assert (again.ups, again.downs, again.steady, again.until) == ([(2, NOW - 5)], [(3, NOW - 1)], True, NOW + 60)
     assert Memory.read("").recommendations == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from wholecluster import WholeCluster
 
@@ -405,6 +407,58 @@ def test_other_workloads_are_scaled_as_well(whole, resource, obj, reference):
     at_rest(whole)
 
 
+def definition(**scale):
+    schema = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    return {
+        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": "shops.example.com"},
+        "spec": {
+            "group": "example.com", "names": {"kind": "Shop", "plural": "shops"}, "scope": "Namespaced",
+            "versions": [{
+                "name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema},
+                "subresources": {"status": {}, **({"scale": scale} if scale else {})},
+            }],
+        },
+    }
+
+
+PATHS = {"specReplicasPath": ".spec.replicas", "statusReplicasPath": ".status.replicas"}
+
+
+@pytest.mark.parametrize(("scale", "spec", "status_", "expected"), [
+    ({**PATHS, "labelSelectorPath": ".status.selector"}, {"replicas": 1}, {"replicas": 1, "selector": "app in (web)"}, None),
+    (PATHS, {"replicas": 1}, {"replicas": 1}, ("ScalingActive", "InvalidSelector", "the HPA target's scale is missing a selector")),
+    ({**PATHS, "labelSelectorPath": ".status.selector"}, {"replicas": 1}, {"selector": "app in"},
+     ("ScalingActive", "InvalidSelector",
+      "couldn't convert selector into a corresponding internal selector object: unable to parse requirement: found '' expected: '('")),
+    (PATHS, {}, {}, ("AbleToScale", "FailedGetScale",
+                     "the HPA controller was unable to get the target's current scale: Internal error occurred: "
+                     'the spec replicas field ".spec.replicas" does not exist')),
+    ({}, {"replicas": 1}, {}, ("AbleToScale", "FailedGetScale",
+                               "the HPA controller was unable to get the target's current scale: the server could not find the "
+                               "requested resource")),
+])
+def test_custom_resources_with_a_scale_are_scaled(whole, scale, spec, status_, expected):
+    whole.apply(definition(**scale))
+    whole.settle()
+    shop = {"apiVersion": "example.com/v1", "kind": "Shop", "metadata": {"name": "web", "namespace": "default"}, "spec": spec}
+    stored = whole.apply(shop)
+    whole.api.update({**stored, "status": status_}, subresource="status")
+    template = deployment()["spec"]["template"]
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "by-hand", "namespace": "default", **template["metadata"]},
+           "spec": template["spec"]}
+    whole.apply(pod, metrics(usage={"cpu": "200%"}), autoscaler(kind="Shop", api_version="example.com/v1"))
+    whole.advance(30)
+    if expected is None:
+        assert replicas(whole, resource="shops.example.com") == 3
+        whole.api.update({**whole.again(stored), "status": {**status_, "replicas": 2}}, subresource="status")
+        whole.advance(15)
+        assert status(whole)["currentReplicas"] == 3
+    else:
+        kind, reason, message = expected
+        assert conditions(whole)[kind] == ("False", reason, message)
+        assert replicas(whole, resource="shops.example.com") == 1 if spec else True
+
+
 def test_a_paused_deployment_is_scaled(whole):
     paused = deployment()
     paused["spec"]["paused"] = True
@@ -454,3 +508,62 @@ def test_a_deleted_autoscaler_leaves_nothing_behind(whole):
     assert whole.store.memory("horizontalpodautoscaler", "default/web") == ""
     whole.advance(60)
     at_rest(whole)
+
+
+SHOWN = """\
+NAME   REFERENCE        TARGETS                                      MINPODS   MAXPODS   REPLICAS   AGE
+web    Deployment/web   cpu: 80%/80%, memory: 60Mi/1Gi + 1 more...   1         10        5          2m
+"""
+
+DESCRIBED = """\
+Name:                                                  web
+Namespace:                                             default
+Labels:                                                <none>
+Annotations:                                           <none>
+CreationTimestamp:                                     Fri, 02 Jan 2026 03:04:05 +0000
+Reference:                                             Deployment/web
+Metrics:                                               ( current / target )
+  resource cpu on pods  (as a percentage of request):  80% (400m) / 80%
+  resource memory on pods:                             60Mi / 1Gi
+  "queue" (target average value):                      <unknown> / 10
+Min replicas:                                          1
+Max replicas:                                          10
+Deployment pods:                                       5 current / 5 desired
+Conditions:
+  Type            Status  Reason              Message
+  ----            ------  ------              -------
+  AbleToScale     True    ReadyForNewScale    recommended size matches current size
+  ScalingActive   True    ValidMetricFound    the HPA was able to successfully calculate a replica count from cpu resource utilization (percentage of request)
+  ScalingLimited  False   DesiredWithinRange  the desired count is within the acceptable range
+Events:
+  Type     Reason                   Age                 From                       Message
+  ----     ------                   ----                ----                       -------
+  Normal   SuccessfulRescale        105s                horizontal-pod-autoscaler  New size: 4; reason: cpu resource utilization (percentage of request) above target
+  Normal   SuccessfulRescale        90s                 horizontal-pod-autoscaler  New size: 5; reason: cpu resource utilization (percentage of request) above target
+  Warning  FailedGetExternalMetric  75s (x3 over 105s)  horizontal-pod-autoscaler  unable to get external metric default/queue/nil: unable to fetch metrics from external metrics API: the server could not find the requested resource (get queue.external.metrics.k8s.io)
+"""
+
+
+def test_what_get_and_describe_show(cluster):
+    memory = {"type": "Resource", "resource": {"name": "memory", "target": {"type": "AverageValue", "averageValue": "1Gi"}}}
+    queue = {"type": "External", "external": {"metric": {"name": "queue"}, "target": {"type": "AverageValue", "averageValue": "10"}}}
+    objects = [deployment(), metrics(load={"cpu": "2"}, usage={"memory": "60%"}), autoscaler(cpu(), memory, queue)]
+    cluster.ok("create", "-f", "-", stdin="\n---\n".join(map(json.dumps, objects)))
+    cluster.ok("advance", "2m")
+    assert cluster.ok("get", "hpa") == SHOWN
+    assert cluster.ok("describe", "hpa", "web") == DESCRIBED
+    older = json.loads(cluster.ok("get", "horizontalpodautoscalers.v1.autoscaling", "web", "-o", "json"))
+    assert json.loads(older["metadata"]["annotations"]["autoscaling.alpha.kubernetes.io/current-metrics"])[1:] == [
+        {"type": "Resource", "resource": {"name": "memory", "currentAverageValue": "60Mi"}}, {"type": ""},
+    ]
+    assert older["status"]["currentCPUUtilizationPercentage"] == 80
+
+
+def test_a_change_that_nobody_watched_was_there_all_the_same(whole):
+    """Time went on without passes (a wall clock): less was wanted from 9:00 on, and is done as soon as somebody looks."""
+    whole.apply(deployment(), metrics(load={"cpu": "2"}, steps=[{"after": "9m", "load": {"cpu": "400m"}}]), autoscaler())
+    whole.advance(120)
+    assert replicas(whole) == 5
+    whole.api.advance_to(START + 1800)
+    whole.settle()
+    assert replicas(whole) == 1

@@ -43,6 +43,10 @@ class Machine:
             self.api.create({
                 "apiVersion": "minikctl.dev/v1alpha1", "kind": "ContainerBehavior", "metadata": {"name": name}, "spec": spec,
             }, client=True)
+        self.api.create({
+            "apiVersion": "minikctl.dev/v1alpha1", "kind": "SimulatedMetrics", "metadata": {"name": "queue"},
+            "spec": {"external": [{"name": "queue", "value": 30}]},
+        }, client=True)
         self.save()
 
     def open(self):
@@ -169,12 +173,26 @@ def budgets(draw, name):
     })
 
 
+@st.composite
+def autoscalers(draw, name):
+    """By a metric that does not hang on Pods: what others would ask for depends on when these became ready."""
+    return "horizontalpodautoscalers.autoscaling", obj("autoscaling/v2", "HorizontalPodAutoscaler", name, {
+        "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": draw(st.sampled_from(["web", "other"]))},
+        "minReplicas": draw(st.integers(1, 2)), "maxReplicas": draw(st.integers(2, 5)),
+        "metrics": [{"type": "External", "external": {
+            "metric": {"name": draw(st.sampled_from(["queue", "unknown"]))},
+            "target": {"type": "AverageValue", "averageValue": draw(st.sampled_from(["10", "30"]))},
+        }}],
+    })
+
+
 FIRST = st.tuples(
     deployments("web"), stateful_sets("db"), daemon_sets("agent"), jobs("work"), services("front"), budgets("keep"),
+    autoscalers("more"),
 )
 #: a Job's template does not change
 CHANGES = st.lists(st.one_of(
-    deployments("web"), daemon_sets("agent"), services("front"), deployments("other"),
+    deployments("web"), daemon_sets("agent"), services("front"), deployments("other"), autoscalers("more"),
     st.sampled_from([("deployments.apps", "web"), ("statefulsets.apps", "db"), ("jobs.batch", "work")]).map(
         lambda row: (row[0], {"metadata": {"name": row[1]}, "spec": None})
     ),

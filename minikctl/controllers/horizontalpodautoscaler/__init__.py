@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from minikctl.controllers.base import Change, Context
+    from minikctl.kinds.simulatedmetrics.measuring import Measured
+    from minikctl.lib.labels import Selector
 
     Obj = dict[str, Any]
 
@@ -44,7 +46,7 @@ class HorizontalPodAutoscalerController(Controller):
             _autoscaler_changed(change, context)
             return ()
         if change.resource == METRICS:
-            context.scratch.pop("simulated", None)
+            context.scratch.pop("measured", None)
         found = _autoscalers(context)
         if found:
             for hpa in _concerned(change, context, found):
@@ -53,6 +55,7 @@ class HorizontalPodAutoscalerController(Controller):
 
     def sync(self, context: Context, key: str) -> None:
         """Look at the autoscaler, and say when it will have to be looked at again."""
+        _woken(context).discard(key)
         namespace, _, name = key.partition("/")
         hpa = context.get(AUTOSCALERS, namespace, name)
         if hpa is None:
@@ -73,17 +76,30 @@ def place_after(hpa: Obj, moment: float) -> float:
 
 
 def _wake(context: Context, hpa: Obj) -> None:
-    now = context.now()
-    context.requeue_after(_key(hpa), place_after(hpa, now) - now)
+    """Let an autoscaler be looked at at its next place; asked for thousands of Pods, it is one timer."""
+    key, woken = _key(hpa), _woken(context)
+    if key not in woken:
+        woken.add(key)
+        now = context.now()
+        context.requeue_after(key, place_after(hpa, now) - now)
+
+
+def _woken(context: Context) -> set[str]:
+    """The autoscalers that were given a timer in this pass and were not looked at since."""
+    found: set[str] = context.scratch.setdefault("woken", set())
+    return found
 
 
 def _autoscaler_changed(change: Change, context: Context) -> None:
     """A new spec concerns the autoscaler, and others whose Pods it may want as well."""
     context.scratch.pop("autoscalers", None)
+    context.scratch.pop("selectors", None)
     before, after = change.before, change.after
     if after is None:
-        context.cancel(f"{change.namespace}/{change.name}")
-        context.remember(f"{change.namespace}/{change.name}", "")
+        key = f"{change.namespace}/{change.name}"
+        _woken(context).discard(key)
+        context.cancel(key)
+        context.remember(key, "")
     elif before is None or before["spec"] != after["spec"]:
         _wake(context, after)
     targets = [None if each is None else each["spec"]["scaleTargetRef"] for each in (before, after)]
@@ -103,12 +119,27 @@ def _autoscalers(context: Context) -> list[Obj]:
     return found
 
 
-def _is_simulated(context: Context) -> bool:
-    """Whether there is anything that measures."""
-    found: bool | None = context.scratch.get("simulated")
-    if found is None:
-        found = context.scratch["simulated"] = bool(context.count(METRICS))
+def _measured(context: Context) -> Measured | None:
+    """What measures, None where nothing does."""
+    if "measured" not in context.scratch:
+        context.scratch["measured"] = None
+        if context.count(METRICS):
+            from minikctl.kinds.simulatedmetrics.measuring import Measured
+
+            context.scratch["measured"] = Measured(context)
+    found: Measured | None = context.scratch["measured"]
     return found
+
+
+def _selector(context: Context, hpa: Obj) -> Selector | None:
+    """The selector of a target, read once in a pass: who comes or changes wakes its autoscaler by itself."""
+    known: dict[str, Selector | None] = context.scratch.setdefault("selectors", {})
+    key = _key(hpa)
+    if key not in known:
+        from minikctl.controllers.horizontalpodautoscaler.targets import selector_of
+
+        known[key] = selector_of(context, hpa)
+    return known[key]
 
 
 def _concerned(change: Change, context: Context, found: list[Obj]) -> Iterator[Obj]:
@@ -139,37 +170,31 @@ def _concerned_by_target(change: Change, found: list[Obj]) -> Iterator[Obj]:
 
 
 def _concerned_by_pod(change: Change, context: Context, found: list[Obj]) -> Iterator[Obj]:
-    simulated = _is_simulated(context)
-    if _pod_facts(change.before, simulated) == _pod_facts(change.after, simulated):
+    measured = _measured(context)
+    facts = _measured_facts if measured else _own_facts
+    if facts(change.before) == facts(change.after):
         return
     pods = [pod for pod in (change.before, change.after) if pod is not None]
-    if simulated and _is_shared(context, pods):
-        yield from found
+    if measured and any(measured.is_shared(pod) for pod in pods):
+        yield from found  # what is measured of other Pods hangs on this one
         return
-    from minikctl.controllers.horizontalpodautoscaler.targets import selector_of
-
     for hpa in found:
         if hpa["metadata"]["namespace"] == change.namespace:
-            selector = selector_of(context, hpa)
+            selector = _selector(context, hpa)
             if selector is not None and any(selector.matches(pod["metadata"].get("labels") or {}) for pod in pods):
                 yield hpa
 
 
-def _is_shared(context: Context, pods: list[Obj]) -> bool:
-    """Whether a Pod has its part in a load: then what is measured of others hangs on it."""
-    from minikctl.kinds.simulatedmetrics.measuring import Measured
-
-    measured = Measured(context)
-    return any(measured.is_shared(pod) for pod in pods)
+def _own_facts(pod: Obj | None) -> Obj | None:
+    """What of a Pod counts where nothing is measured: whose it is."""
+    return None if pod is None else pod["metadata"].get("labels") or {}
 
 
-def _pod_facts(pod: Obj | None, simulated: bool) -> tuple[Any, ...] | None:
-    """What of a Pod counts for autoscalers; where nothing is measured only whose it is."""
+def _measured_facts(pod: Obj | None) -> tuple[Any, ...] | None:
+    """What of a Pod counts where something is measured."""
     if pod is None:
         return None
     meta, status = pod["metadata"], pod.get("status") or {}
-    if not simulated:
-        return (meta.get("labels"),)
     ready = [
         (each["status"], each.get("lastTransitionTime")) for each in status.get("conditions") or ()
         if each["type"] == "Ready"

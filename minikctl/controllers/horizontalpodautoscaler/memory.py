@@ -30,14 +30,15 @@ class Recommendation:
 class Memory:
     """``recommendations``; ``ups`` and ``downs``: (replicas more or less, when) of each scaling; all from old to new."""
 
-    __slots__ = ("downs", "recommendations", "steady", "ups")
+    __slots__ = ("downs", "recommendations", "steady", "until", "ups")
 
     def __init__(self) -> None:
         self.recommendations: list[Recommendation] = []
         self.ups: list[tuple[int, float]] = []
         self.downs: list[tuple[int, float]] = []
-        #: the newest recommendation goes on while nothing changes
+        #: the newest recommendation goes on while nothing changes, until a time (None: as long as that is so)
         self.steady = False
+        self.until: float | None = None
 
     @classmethod
     def read(cls, text: str) -> Memory:
@@ -48,7 +49,7 @@ class Memory:
             memory.recommendations = [Recommendation(*each) for each in content["recommendations"]]
             memory.ups = [(change, when) for change, when in content["ups"]]
             memory.downs = [(change, when) for change, when in content["downs"]]
-            memory.steady = content["steady"]
+            memory.steady, memory.until = content["steady"], content["until"]
         return memory
 
     def write(self, now: float) -> str:
@@ -61,13 +62,17 @@ class Memory:
             "ups": [each for each in self.ups if each[1] >= start],
             "downs": [each for each in self.downs if each[1] >= start],
             "steady": self.steady,
+            "until": self.until,
         })
 
     def go_on(self, until: float) -> None:
-        """Let the newest recommendation have been made up to ``until``, where nothing has happened since."""
+        """Let the newest recommendation have been made up to ``until``, where nothing has happened since.
+
+        Where nobody ran a pass when something was to change by itself, it went on until then.
+        """
         if self.steady and self.recommendations:
             newest = self.recommendations[-1]
-            newest.last = max(newest.last, until)
+            newest.last = max(newest.last, until if self.until is None else min(until, self.until))
 
     def begin(self, replicas: int, now: float) -> None:
         """Take the number of replicas there is for the first recommendation (upstream: recordInitialRecommendation)."""

@@ -49,9 +49,11 @@ def reconcile(context: Context, key: str, hpa: Obj) -> float | None:
     """Look at an autoscaler and scale its target. Returns when time alone may lead to something else, or None."""
     memory = Memory.read(context.remembered(key))
     memory.go_on(place_after(hpa, context.now()) - 2 * SYNC_PERIOD)
-    again = _Look(context, hpa, memory).reconcile()
+    times = _Look(context, hpa, memory).reconcile()
+    again = min((when for when in times if when > context.now()), default=None)
+    memory.until = None if again is None else again - SYNC_PERIOD
     context.remember(key, memory.write(context.now()))
-    return min((when for when in again if when > context.now()), default=None)
+    return again
 
 
 class _Look:
