@@ -7,7 +7,7 @@ left out where nobody would see the colours. The layout is kubectl's.
 from __future__ import annotations
 
 from minikctl.commands import COMMANDS, FAMILIES, FAMILY_ALIASES, field_manager
-from minikctl.commands._shared import GlobalOptions
+from minikctl.commands._shared import shown_globals
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,8 +44,9 @@ def program_help(program: str) -> str:
         seen |= set(verbs)
         if rows:
             lines += [f"{group}:", *_columns(rows), ""]
-    lines += [*_flag_lines(list(GlobalOptions.FLAGS.values()))]
+    lines += [*_flag_lines(shown_globals())]
     lines += ["Usage:", f"  {program} COMMAND [flags]", "", f'Use "{program} COMMAND --help" for more about a command.']
+    lines.append(f'Use "{program} options" for all flags that every command has.')
     return "\n".join(lines) + "\n"
 
 
@@ -87,7 +88,7 @@ def verb_help(ref: CommandRef, command: Command, program: str) -> str:
         lines += ["Available Commands:", *_columns(rows), ""]
     lines += _flag_lines(list(command.options.FLAGS.values()), field_manager(ref.words, command.options()))
     lines += ["Usage:", f"  {program} {command.usage} [flags]", ""]
-    lines.append(f'Use "{program} --help" for the flags that every command has.')
+    lines.append(f'Use "{program} options" for the flags that every command has.')
     return "\n".join(lines) + "\n"
 
 

@@ -8,95 +8,100 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from minikctl.commands._options import Flag
+
+#: the groups of what every verb takes: what help shows, and what stands in the list of ``options`` alone
+GLOBAL, IDLE, REFUSED = "Global options", "Without effect", "Refused"
+
 
 class ServerOptions(Options):
     """Flags about a connection to a server, which there is not: ``_connection`` says what becomes of each."""
 
-    cluster: str = flag("cluster", group="Global options", help="The cluster of the configuration to use.")
+    cluster: str = flag("cluster", group=GLOBAL, help="The cluster of the configuration to use.")
     user: str = flag(
-        "user", group="Global options", help="A user of the configuration; each of them is the administrator."
+        "user", group=GLOBAL, help="A user of the configuration; each of them is the administrator."
     )
     token: str = flag(
-        "token", group="Global options", secret=True, help="Ask as the ServiceAccount that this token was made for."
+        "token", group=GLOBAL, secret=True, help="Ask as the ServiceAccount that this token was made for."
     )
     request_timeout: str = flag(
-        "request-timeout", default="0", group="Global options",
+        "request-timeout", default="0", group=GLOBAL,
         help="How long to wait for another command to be done, and for changes to watch (1s, 2m, 3h; 0: no bound).",
     )
-    level: int = flag("v", "v", kind="int32", group="Global options", help="No requests are sent, so none are logged.")
-    vmodule: str = flag("vmodule", kind="vmodule", group="Global options", help="As -v.")
-    profile: str = flag("profile", default="none", group="Global options", help="none; nothing else is supported.")
+    level: int = flag("v", "v", kind="int32", group=IDLE, help="No requests are sent, so none are logged.")
+    vmodule: str = flag("vmodule", kind="vmodule", group=IDLE, help="As -v.")
+    profile: str = flag("profile", default="none", group=IDLE, help="none; nothing else is supported.")
     profile_output: str = flag(
-        "profile-output", default="profile.pprof", group="Global options", help="The file of --profile.", complete="files"
+        "profile-output", default="profile.pprof", group=IDLE, help="The file of --profile.", complete="files"
     )
-    cache_dir: str = flag("cache-dir", group="Global options", help="Nothing is cached.", complete="files")
+    cache_dir: str = flag("cache-dir", group=IDLE, help="Nothing is cached.", complete="files")
     disable_compression: bool = flag(
-        "disable-compression", kind="bool", group="Global options", help="Nothing is compressed."
+        "disable-compression", kind="bool", group=IDLE, help="Nothing is compressed."
     )
     insecure_skip_tls_verify: bool = flag(
-        "insecure-skip-tls-verify", kind="bool", group="Global options", help="There is no certificate to be checked."
+        "insecure-skip-tls-verify", kind="bool", group=IDLE, help="There is no certificate to be checked."
     )
     match_server_version: bool = flag(
-        "match-server-version", kind="bool", group="Global options", help="Client and server have the same version."
+        "match-server-version", kind="bool", group=IDLE, help="Client and server have the same version."
     )
     log_flush_frequency: float = flag(
-        "log-flush-frequency", kind="duration", default=5.0, group="Global options", help="Nothing is logged."
+        "log-flush-frequency", kind="duration", default=5.0, group=IDLE, help="Nothing is logged."
     )
-    server: str = flag("server", "s", group="Refused", help="There is no API server.")
-    username: str = flag("username", group="Refused", help="As --server.")
-    password: str = flag("password", group="Refused", secret=True, help="As --server.")
-    certificate_authority: str = flag("certificate-authority", group="Refused", help="As --server.", complete="files")
-    client_certificate: str = flag("client-certificate", group="Refused", help="As --server.", complete="files")
-    client_key: str = flag("client-key", group="Refused", help="As --server.", complete="files")
-    tls_server_name: str = flag("tls-server-name", group="Refused", help="As --server.")
+    server: str = flag("server", "s", group=REFUSED, help="There is no API server.")
+    username: str = flag("username", group=REFUSED, help="As --server.")
+    password: str = flag("password", group=REFUSED, secret=True, help="As --server.")
+    certificate_authority: str = flag("certificate-authority", group=REFUSED, help="As --server.", complete="files")
+    client_certificate: str = flag("client-certificate", group=REFUSED, help="As --server.", complete="files")
+    client_key: str = flag("client-key", group=REFUSED, help="As --server.", complete="files")
+    tls_server_name: str = flag("tls-server-name", group=REFUSED, help="As --server.")
 
 
 class GlobalOptions(ServerOptions):
     """What every verb takes, before or after its own words."""
 
     namespace: str = flag(
-        "namespace", "n", help="The namespace of this request.", group="Global options", complete="namespaces"
+        "namespace", "n", help="The namespace of this request.", group=GLOBAL, complete="namespaces"
     )
     context: str = flag(
-        "context", help="The context of the configuration to use.", group="Global options", complete="contexts"
+        "context", help="The context of the configuration to use.", group=GLOBAL, complete="contexts"
     )
     kubeconfig: str = flag(
-        "kubeconfig", help="The configuration file to use.", group="Global options", complete="files"
+        "kubeconfig", help="The configuration file to use.", group=GLOBAL, complete="files"
     )
     impersonate: str = flag(
-        "as", group="Global options", shown="USER",
+        "as", group=GLOBAL, shown="USER",
         help="Ask as this user, who may do what roles and bindings say: jane, system:serviceaccount:NAMESPACE:NAME.",
     )
     impersonate_group: list[str] = flag(
-        "as-group", kind="array", group="Global options", shown="GROUP", help="A group of the user of --as; may be repeated."
+        "as-group", kind="array", group=GLOBAL, shown="GROUP", help="A group of the user of --as; may be repeated."
     )
-    impersonate_uid: str = flag("as-uid", group="Global options", shown="UID", help="The UID of the user of --as.")
+    impersonate_uid: str = flag("as-uid", group=GLOBAL, shown="UID", help="The UID of the user of --as.")
     impersonate_user_extra: list[str] = flag(
-        "as-user-extra", kind="array", group="Global options", shown="KEY=VALUE",
+        "as-user-extra", kind="array", group=GLOBAL, shown="KEY=VALUE",
         help="A further attribute of the user of --as; may be repeated.",
     )
     kuberc: str = flag(
-        "kuberc", help="The file with preferences ($KUBERC; off: none).", group="Global options", complete="files"
+        "kuberc", help="The file with preferences ($KUBERC; off: none).", group=GLOBAL, complete="files"
     )
     state: str = flag(
-        "state", help="The state file to use ($MINIKCTL_STATE).", group="Global options", complete="files"
+        "state", help="The state file to use ($MINIKCTL_STATE).", group=GLOBAL, complete="files"
     )
-    now: str = flag("now", help="Stop the clock at this time ($MINIKCTL_NOW).", group="Global options", shown="TIME")
-    seed: str = flag("seed", help="Draw names and UIDs from this seed ($MINIKCTL_SEED).", group="Global options")
+    now: str = flag("now", help="Stop the clock at this time ($MINIKCTL_NOW).", group=GLOBAL, shown="TIME")
+    seed: str = flag("seed", help="Draw names and UIDs from this seed ($MINIKCTL_SEED).", group=GLOBAL)
     no_reconcile: bool = flag(
         "no-reconcile",
         kind="bool",
-        group="Global options",
+        group=GLOBAL,
         help="Store only; run no pass of the controllers after it ($MINIKCTL_RECONCILE=off).",
     )
     color: str = flag(
-        "color", default="auto", group="Global options", shown="WHEN", choices=("auto", "always", "never"),
+        "color", default="auto", group=GLOBAL, shown="WHEN", choices=("auto", "always", "never"),
         help="Colours: auto (at a terminal), always or never ($NO_COLOR).",
     )
     warnings_as_errors: bool = flag(
         "warnings-as-errors",
         kind="bool",
-        group="Global options",
+        group=GLOBAL,
         help="End with exit code 1 where a warning was printed.",
     )
 
@@ -212,6 +217,12 @@ class ValidateOptions(Options):
         group="Options",
         help="strict (or true): unknown fields are errors; warn; ignore (or false).",
     )
+
+
+def shown_globals() -> list[Flag]:
+    """The flags of every verb as help shows them: those about the request first, none that change nothing."""
+    flags = [flag for flag in GlobalOptions.FLAGS.values() if flag.group == GLOBAL]
+    return sorted(flags, key=lambda flag: flag.name in ServerOptions.FLAGS)
 
 
 def leading_words(argv: Sequence[str]) -> tuple[list[str], list[int]]:

@@ -13,7 +13,7 @@ import typer
 from typer.main import get_command
 
 from minikctl.commands import COMMANDS, FAMILIES, FAMILY_ALIASES
-from minikctl.commands._shared import GlobalOptions
+from minikctl.commands._shared import IDLE, REFUSED, GlobalOptions, shown_globals
 from minikctl.lib.duration import format_duration
 
 if TYPE_CHECKING:
@@ -147,10 +147,8 @@ def callback(
                     ],
                 )
             )
-        flags = {
-            **command.options.FLAGS,
-            **{n: f for n, f in GlobalOptions.FLAGS.items() if n not in command.options.FLAGS},
-        }
+        shown = {flag.name: flag for flag in shown_globals()}
+        flags = {**command.options.FLAGS, **shown, **GlobalOptions.FLAGS, **command.options.FLAGS}
         parameters += [_parameter(flag) for flag in flags.values()]
     call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     return call
@@ -176,6 +174,7 @@ def _parameter(flag: Flag) -> inspect.Parameter:
         *names,
         help=flag.help + (" (needed)" if flag.required else "") or None,
         rich_help_panel=flag.group,
+        hidden=flag.group in (IDLE, REFUSED),
         show_default=default not in ("", "0s", -1, 0, False) and default != [],
         metavar=None if optional_value else shown,
     )
