@@ -182,7 +182,7 @@ class ResourceQuery:
 
     def _by_pairs(self, found: Found) -> None:
         """``deploy/web svc/web``."""
-        if self.args and "/" not in self.args[0]:
+        if any("/" not in arg for arg in self.args):
             raise UsageError(
                 "there is no need to specify a resource type as a separate argument when passing arguments in resource/name "
                 f"form (e.g. '{self.session.program} get resource/<resource_name>' instead of '{self.session.program} get "
@@ -194,8 +194,10 @@ class ResourceQuery:
             raise UsageError("name cannot be provided when a selector is specified")
         resources = set()
         for arg in self.args:
-            word, slash, name = arg.partition("/")
-            if not slash or "/" in name or not word or not name or "," in word:
+            word, _, name = arg.partition("/")
+            if "/" in name:
+                raise UsageError("arguments in resource/name form may not have more than one slash")
+            if not word or not name or "," in word:
                 raise UsageError("arguments in resource/name form must have a single resource and name")
             info = kind_for(word)
             resources.add(info.resource)

@@ -7,7 +7,7 @@ from minikctl.commands._manifests import SPECIFY_RESOURCES, find_targets
 from minikctl.commands._options import Command, flag
 from minikctl.commands._shared import FilenameOptions
 from minikctl.commands.create._generators import UncheckedOptions, create
-from minikctl.errors import MinikctlError, UsageError
+from minikctl.errors import MinikctlError, StatusError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,7 +57,10 @@ def run(options: AutoscaleOptions, session: Session) -> None:
 def _autoscale(options: AutoscaleOptions, session: Session, target: Target) -> None:
     info = target.info
     if kinds.load(info).scale_paths() is None:
-        raise MinikctlError(f"cannot autoscale a {info.kind}: {info.resource} cannot be scaled")
+        raise MinikctlError(
+            f"cannot autoscale a {info.kind}: could not find scale subresource for {info.group}/{info.version}, "
+            f"Resource={info.plural} in discovery information"
+        )
     spec: Obj = {"scaleTargetRef": {"kind": info.kind, "name": target.name, "apiVersion": info.api_version}}
     if options.min > 0:
         spec["minReplicas"] = options.min
@@ -75,7 +78,27 @@ def _autoscale(options: AutoscaleOptions, session: Session, target: Target) -> N
         "spec": spec,
         "status": {"desiredReplicas": 0, "currentMetrics": None},
     }
-    create(session, options, obj, done="autoscaled")
+    try:
+        create(session, options, obj, done="autoscaled")
+    except StatusError as error:
+        reason = _incompatible_with_v1(options)
+        if reason is None:
+            raise
+        raise MinikctlError(
+            "failed to create autoscaling/v2 HPA and the configuration is incompatible with autoscaling/v1: " + reason
+        ) from error
+
+
+def _incompatible_with_v1(options: AutoscaleOptions) -> str | None:
+    """Why kubectl does not try version v1 after v2 was refused; None: it does, and v1 is refused in the same words.
+
+    Upstream: ``canCreateHPAV1``. It parses ``--cpu`` even where that was not given, and wraps an error that it does not have.
+    """
+    if not options.cpu:
+        return "empty input"
+    if options.memory or not options.cpu.endswith("%"):
+        return "%!w(<nil>)"
+    return None
 
 
 def _metrics(options: AutoscaleOptions) -> list[Obj]:

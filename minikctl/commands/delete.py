@@ -73,9 +73,9 @@ def run(options: DeleteOptions, session: Session) -> None:
 def _run(options: DeleteOptions, session: Session) -> None:
     _check(options)
     plan = _Plan(options, session)
-    found = _find(options, session)
-    if plan.forced and found.targets:
+    if plan.forced:
         session.warn(_FORCED)
+    found = _find(options, session)
     if not found.targets and not found.errors:
         if not options.ignore_not_found or found.is_list:
             session.print("No resources found")

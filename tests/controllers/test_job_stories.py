@@ -73,6 +73,11 @@ def test_containers_that_are_restarted_in_place_fail_the_job_too(cluster):
     cluster.advance(300)
     assert conditions(cluster)[-1] == ("Failed", "True", "BackoffLimitExceeded")
     assert cluster.pods() == []
+    # the Pod's restarts are what fails the Job: there is never a second one
+    assert [reason for reason, _ in cluster.messages("work")] == [
+        "SuccessfulCreate", "SuccessfulDelete", "BackoffLimitExceeded",
+    ]
+    assert status(cluster)["failed"] == 1
 
 
 def lasting(cluster):

@@ -6,7 +6,7 @@ from minikctl import kinds
 from minikctl.commands._manifests import find_targets
 from minikctl.commands._resources import without_custom_kinds
 from minikctl.commands._shared import FilenameOptions, SelectorOptions
-from minikctl.errors import MinikctlError
+from minikctl.errors import MinikctlError, StatusError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,6 +45,12 @@ def capability(target: Target, missing: str) -> Rollout:
     return rollout
 
 
+def say_if_none(session: Session, found: Found) -> None:
+    """Say on standard error that a selector found nothing; it is no error. ``history`` and ``undo`` do not say it."""
+    if not found.targets and not found.errors:
+        session.complain(f"No resources found in {session.namespace} namespace.")
+
+
 def change_each(
     session: Session,
     options: Any,
@@ -59,6 +65,7 @@ def change_each(
     print_options: PrintOptions = options
     printer = ChangePrinter(session, print_options)
     errors = found.errors
+    say_if_none(session, found)
     with session.change() as api:
         for target in found.targets:
             name = f'{target.info.resource} "{target.name}"'
@@ -71,8 +78,12 @@ def change_each(
                         target.name,
                         lambda obj, rollout=rollout: change(rollout, obj),  # type: ignore[misc]
                     )
+            except StatusError as error:
+                errors.append(MinikctlError(f"failed to patch: {error}"))
+                continue
             except MinikctlError as error:
-                errors.append(error)
+                # with the word in it, so that each of several lines has it
+                errors.append(MinikctlError(f"error: {error}"))
                 continue
             printer.print(target.info, stored, done)
         session.show_warnings()

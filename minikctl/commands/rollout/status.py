@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from minikctl.commands._options import Command, flag
-from minikctl.commands.rollout._targets import RolloutOptions, capability, find
+from minikctl.commands.rollout._targets import RolloutOptions, capability, find, say_if_none
 from minikctl.errors import MinikctlError, UsageError
 
 TYPE_CHECKING = False
@@ -29,13 +29,12 @@ def run(options: StatusOptions, session: Session) -> None:
         raise UsageError(f"revision must be a positive integer: {options.revision}")
     found = find(options, session)
     errors = found.errors
+    say_if_none(session, found)
     for target in found.targets:
         try:
             _follow(session, options, target)
         except MinikctlError as error:
             errors.append(error)
-    if not found.targets and not errors:
-        raise MinikctlError("no resource found" if not found.is_list else "no matching resources found")
     session.end_with(errors)
 
 

@@ -6,7 +6,7 @@ from minikctl.commands._options import Command, flag
 from minikctl.commands._printing import ChangePrinter, dry_run_mode
 from minikctl.commands._shared import DryRunOptions, PrintOptions
 from minikctl.commands.rollout._targets import RolloutOptions, capability, find
-from minikctl.errors import MinikctlError, UsageError
+from minikctl.errors import MinikctlError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,8 +31,6 @@ class UndoOptions(RolloutOptions, DryRunOptions, PrintOptions):
 
 def run(options: UndoOptions, session: Session) -> None:
     """Roll every object that is named back."""
-    if options.to_revision < 0:
-        raise UsageError(f"revision must be a non-negative integer: {options.to_revision}")
     found = find(options, session)
     dry_run = dry_run_mode(options.dry_run, session)
     printer = ChangePrinter(session, options, dry_run=dry_run)

@@ -128,8 +128,11 @@ def change_each(options: ChangeOptions, session: Session, found: Found, changes:
     dry_run = dry_run_mode(options.dry_run, session)
     printer = ChangePrinter(session, options, dry_run=dry_run)
     errors = found.errors
-    if changes.first_error and errors:
-        raise errors[0]
+    if errors:
+        # kubectl looks all of them up before it changes the first
+        if changes.first_error:
+            raise errors[0]
+        session.end_with(errors)
     if options.local:
         for target in found.targets:
             _change_locally(target, changes, printer, errors)

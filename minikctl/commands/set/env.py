@@ -6,8 +6,18 @@ import re
 
 from minikctl.commands._manifests import NAME_RESOURCES, SPECIFY_RESOURCES
 from minikctl.commands._options import Command, flag
-from minikctl.commands.set._podspecs import Changes, SetOptions, change_each, containers_of, find, template_of
+from minikctl.commands.set._podspecs import (
+    Changes,
+    SetOptions,
+    change_each,
+    containers_of,
+    find,
+    named,
+    template_of,
+)
 from minikctl.errors import MinikctlError, UsageError
+from minikctl.lib.gojson import quote
+from minikctl.lib.names import is_strict_env_var_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,18 +47,19 @@ class SetEnvOptions(SetOptions):
 def run(options: SetEnvOptions, session: Session) -> None:
     """Set, remove or list the variables of containers."""
     resources, words = _split(options.args)
+    if options.listing and options.output:
+        raise UsageError("--list and --output may not be specified together")
+    if options.keys and not options.from_:
+        raise UsageError("when specifying --keys, a configmap or secret must be provided with --from")
     new, remove = _parse([*words, *options.env])
-    if not options.listing and not new and not remove and not options.from_:
-        raise UsageError("at least one environment variable must be provided")
-    if options.listing and (new or remove):
-        raise UsageError("can not set variables with --list")
     new += _from_object(options, session)
     if not resources and not options.filename and not options.kustomize:
         raise UsageError(SPECIFY_RESOURCES)
     found = find(options, session, resources, local_error=NAME_RESOURCES)
     if options.listing:
-        _list(options, session, [(target, target.obj or {}) for target in found.targets])
         session.end_with(found.errors)
+        for target in found.targets:
+            _list(options, session, target, new, remove)
         return
 
     def change(target: Target, obj: Obj) -> None:
@@ -58,7 +69,9 @@ def run(options: SetEnvOptions, session: Session) -> None:
                 f'Warning: {target.info.kind}/{target.name} does not have any containers matching "{options.containers}"'
             )
         for container in containers:
-            _update(container, new, remove, overwrite=options.overwrite)
+            if not options.overwrite:
+                _refuse_overwriting(target, container, new)
+            _update(container, new, remove)
 
     changes = Changes(change, "env updated", failed="failed to patch env update to pod template: ")
     change_each(options, session, found, changes)
@@ -68,7 +81,7 @@ def _split(words: list[str]) -> tuple[list[str], list[str]]:
     resources: list[str] = []
     pairs: list[str] = []
     for word in words:
-        if "=" in word or word.endswith("-"):
+        if "=" in word[1:] or word.endswith("-"):
             pairs.append(word)
         elif pairs:
             raise UsageError(f"all resources must be specified before environment changes: {word}")
@@ -86,13 +99,14 @@ def _parse(words: list[str]) -> tuple[list[Obj], list[str]]:
             raise UsageError("reading variables from standard input is not supported: give them as KEY=VALUE")
         if "=" in word:
             name, _, value = word.partition("=")
-            if not name:
-                raise UsageError(
-                    f'"{name}" is not a valid key name: a valid environment variable name must consist of characters'
-                )
+            wrong = is_strict_env_var_name(name)
+            if wrong:
+                raise UsageError(f"{quote(name)} is not a valid key name: {';'.join(wrong)}")
             new.append({"name": name, "value": value})
         else:
             remove.append(word[:-1])
+    if any(variable["name"] in remove for variable in new):
+        raise UsageError("can not both modify and remove the same environment variable in the same command")
     return new, remove
 
 
@@ -112,18 +126,30 @@ def _from_object(options: SetEnvOptions, session: Session) -> list[Obj]:
         for key in sorted((target.obj or {}).get("data") or {}):
             if options.keys and key not in options.keys:
                 continue
-            name = options.prefix + re.sub(r"[^A-Za-z0-9_]", "_", key).upper()
+            name = re.sub(r"[^A-Za-z0-9_]", "_", key).upper()
+            if name != key:
+                session.complain(f"Warning: key {key} transferred to {name}")
+            name = options.prefix + name
             variables.append({"name": name, "valueFrom": {reference: {"name": target.name, "key": key}}})
     return variables
 
 
-def _update(container: Obj, new: list[Obj], remove: list[str], *, overwrite: bool) -> None:
+def _refuse_overwriting(target: Target, container: Obj, new: list[Obj]) -> None:
+    """Raises MinikctlError where a variable is there already with a value of its own."""
+    for variable in new:
+        for old in container.get("env") or ():
+            if old.get("name") == variable["name"] and old.get("value"):
+                raise MinikctlError(
+                    f"error: {named(target)} '{old['name']}' already has a value ({old['value']}), and --overwrite is false"
+                )
+
+
+def _update(container: Obj, new: list[Obj], remove: list[str]) -> None:
     env: list[Obj] = list(container.get("env") or ())
     for variable in new:
         for position, old in enumerate(env):
             if old.get("name") == variable["name"]:
-                if overwrite:
-                    env[position] = dict(variable)
+                env[position] = dict(variable)
                 break
         else:
             env.append(dict(variable))
@@ -134,18 +160,19 @@ def _update(container: Obj, new: list[Obj], remove: list[str], *, overwrite: boo
         container.pop("env", None)
 
 
-def _list(options: SetEnvOptions, session: Session, objects: list[tuple[Target, Obj]]) -> None:
-    for target, obj in objects:
-        for container in containers_of(template_of(target, obj)["spec"], options.containers):
-            session.print(f"# {target.info.kind} {target.name}, container {container.get('name', '')}")
-            for variable in container.get("env") or ():
-                source = variable.get("valueFrom")
-                if source is None:
-                    session.print(f"{variable['name']}={variable.get('value', '')}")
-                elif options.resolve:
-                    session.print(f"{variable['name']}={_resolve(session, target, source)}")
-                else:
-                    session.print(f"# {variable['name']} from {_reference(source)}")
+def _list(options: SetEnvOptions, session: Session, target: Target, new: list[Obj], remove: list[str]) -> None:
+    """Print the variables as they would be with what the command line sets and removes."""
+    for container in containers_of(template_of(target, target.obj or {})["spec"], options.containers):
+        _update(container, new, remove)
+        session.print(f"# {target.info.kind} {target.name}, container {container.get('name', '')}")
+        for variable in container.get("env") or ():
+            source = variable.get("valueFrom")
+            if source is None:
+                session.print(f"{variable['name']}={variable.get('value', '')}")
+            elif options.resolve:
+                session.print(f"{variable['name']}={_resolve(session, target, source)}")
+            else:
+                session.print(f"# {variable['name']} from {_reference(source)}")
 
 
 def _reference(source: Obj) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from minikctl.commands._options import Command
 from minikctl.commands.set._podspecs import Changes, SetOptions, change_each, containers_of, find, template_of
-from minikctl.errors import AggregateError, MinikctlError, UsageError
+from minikctl.errors import MinikctlError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,17 +29,13 @@ def run(options: SetOptions, session: Session) -> None:
 
     def change(target: Target, obj: Obj) -> None:
         spec = template_of(target, obj)["spec"]
-        missing: list[MinikctlError] = []
         for name, image in images.items():
             containers = containers_of(spec, name)
             for container in containers:
                 container["image"] = image
             if not containers:
-                missing.append(MinikctlError(f'unable to find container named "{name}"'))
-        if len(missing) == 1:
-            raise missing[0]
-        if missing:
-            raise AggregateError(missing)
+                # the others get their image all the same
+                found.errors.append(MinikctlError(f'error: unable to find container named "{name}"'))
 
     changes = Changes(change, "image updated", failed="failed to patch image update to pod template: ")
     change_each(options, session, found, changes)

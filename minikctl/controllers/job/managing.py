@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from minikctl.controllers.job import BACK_OFF, COMPONENT, TRACKING_FINALIZER, has_tracking_finalizer, indexes
 from minikctl.controllers.job.backoff import remaining_time, remaining_time_per_index
+from minikctl.controllers.job.conditions import FAILURE_TARGET, ensure_condition
 from minikctl.controllers.job.counting import JobFacts
 from minikctl.controllers.job.policies import match_pod_failure_policy
 from minikctl.controllers.podcontrol import claim_pods, create_pod, delete_pod, pod_from_template, retry_delay
@@ -34,7 +35,11 @@ def manage_job(context: Context, key: str, job: Obj) -> None:
     selector = from_label_selector(job["spec"]["selector"])
     pods = claim_pods(context, job, selector, finalizer=TRACKING_FINALIZER)
     facts = JobFacts(job, pods, context.now())
-    if facts.finishing() is not None:
+    finishing = facts.finishing()
+    if finishing is not None:
+        if facts.active and finishing["type"] == FAILURE_TARGET and ensure_condition(facts.status, finishing):
+            # the restarts that the Job fails by are counted in the Pods that go now
+            context.update_status({**job, "status": facts.status})
         for pod in facts.active:
             delete_pod(context, job, pod, COMPONENT)
         return
