@@ -2,8 +2,8 @@
 
 A controller watches resources, turns each change into keys (``namespace/name``, or ``name`` for cluster-scoped
 objects), and syncs one key at a time: it looks at the present objects, does one step, and writes a status only where it
-changed, so that passes come to rest. It keeps nothing between syncs: what must be remembered stands in objects or in
-the queue. Upstream: client-go's informers and work queues, and ``pkg/controller/*``.
+changed, so that passes come to rest. It keeps nothing between syncs: what must be remembered stands in objects, in
+the queue, or where ``remember`` puts it. Upstream: client-go's informers and work queues, and ``pkg/controller/*``.
 """
 
 from __future__ import annotations
