@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -34,6 +35,12 @@ def test_it_holds_every_schema_and_no_test(wheel):
     assert not [name for name in names if name.startswith(("tests/", "samples/", "benchmarks/"))]
 
 
+def test_where_there_is_no_cel_all_other_dependencies_are_in_a_group():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    needed = [words for words in project["project"]["dependencies"] if not words.startswith("cel-expr-python")]
+    assert project["dependency-groups"]["musl"] == needed
+
+
 def test_it_works_in_an_empty_environment(wheel, tmp_path):
     run(sys.executable, "-m", "venv", tmp_path / "venv")
     python = tmp_path / "venv/bin/python"
@@ -46,6 +53,15 @@ def test_it_works_in_an_empty_environment(wheel, tmp_path):
     assert out == "deployment.apps/shop created\nservice/shop created\n"
     out = run(program, "rollout", "status", "deployment/shop", env=environ, cwd=tmp_path)
     assert out == 'deployment "shop" successfully rolled out\n'
+    out = run(program, "explain", "pod.spec.containers", env=environ, cwd=tmp_path)
+    assert out.startswith("KIND:       Pod\nVERSION:    v1\n\nFIELD: containers <[]Container>")
+    out = run(program, "kustomize", ROOT / "samples/kustomize/overlays/production", env=environ, cwd=tmp_path)
+    assert "\nkind: Deployment\n" in out
+    out = run(program, "validate", "-f", manifest, env=environ, cwd=tmp_path)
+    assert out == "2 documents in 1 file: valid\n"
+    run(program, "shim", tmp_path / "bin", env=environ, cwd=tmp_path)
+    out = run(tmp_path / "bin/kubectl", "get", "deployments", "-o", "name", env=environ, cwd=tmp_path)
+    assert out == "deployment.apps/shop\n"
     wrong = subprocess.run(
         [str(program), "apply", "-f", "-"],
         env=environ,
