@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from minikctl.commands._manifests import SPECIFY_RESOURCES, find_targets, local_targets
+from minikctl.commands._manifests import SPECIFY_RESOURCES, find_targets, local_targets, singular_input
 from minikctl.commands._options import flag
 from minikctl.commands._printing import ChangePrinter, dry_run_mode
 from minikctl.commands._shared import (
@@ -106,11 +106,13 @@ def parse_pairs(pairs: list[str], words: Words) -> tuple[dict[str, str], list[st
             new[key] = value
         else:
             remove.append(pair[:-1])
-    for key in remove:
-        if key in new:
-            raise UsageError(
-                f"can not both modify and remove {'a label' if words.noun == 'label' else 'an annotation'} in the same command"
-            )
+    both = [key for key in remove if key in new]
+    if both and words.noun == "label":
+        raise UsageError("can not both modify and remove a label in the same command")
+    if both:
+        raise UsageError(
+            f"can not both modify and remove the following annotation(s) in the same command: {', '.join(both)}"
+        )
     return new, remove
 
 
@@ -125,7 +127,8 @@ def run(options: MetadataOptions, session: Session, words: Words) -> None:
         raise UsageError("--resource-version may only be used with a single resource")
     edit = Edit(words, new, remove, overwrite=options.overwrite, resource_version=options.resource_version)
     if options.listing:
-        _print_lists(session, found, edit)
+        one_file = bool(options.filename or options.kustomize) and singular_input(options)
+        _print_lists(session, found, edit, several=len(found.targets) > 1 and not one_file)
     elif options.local:
         _change_locally(found, edit, printer)
     else:
@@ -181,8 +184,12 @@ def _change_locally(found: Found, edit: Edit, printer: ChangePrinter) -> None:
     for target in found.targets:
         assert target.manifest is not None
         old = target.manifest.get("metadata", {}).get(words.field) or {}
-        obj = edited(target.manifest, edit.new, edit.remove, words, overwrite=True)
-        changed = (obj["metadata"].get(words.field) or {}) != old
+        try:
+            obj = edited(target.manifest, edit.new, edit.remove, words, overwrite=edit.overwrite)
+        except MinikctlError as error:
+            found.errors.append(error)
+            continue
+        changed = obj["metadata"][words.field] != old
         printer.print(target.info, obj, words.changed if changed else words.unchanged)
 
 
@@ -202,7 +209,10 @@ def _find(options: MetadataOptions, session: Session, resources: list[str]) -> F
 
 
 def edited(obj: Obj, new: dict[str, str], remove: list[str], words: Words, *, overwrite: bool) -> Obj:
-    """A copy of ``obj`` with its map changed. Raises UsageError where a value is there and ``overwrite`` is False."""
+    """A copy of ``obj`` with its map changed; the map is there, though it may be empty.
+
+    Raises UsageError where a value is there and ``overwrite`` is False.
+    """
     meta = obj.get("metadata") or {}
     have = dict(meta.get(words.field) or {})
     if not overwrite:
@@ -213,10 +223,7 @@ def edited(obj: Obj, new: dict[str, str], remove: list[str], words: Words, *, ov
     have.update(new)
     for key in remove:
         have.pop(key, None)
-    meta = {**meta, words.field: have}
-    if not have:
-        del meta[words.field]
-    return {**obj, "metadata": meta}
+    return {**obj, "metadata": {**meta, words.field: have}}
 
 
 def _occupied(words: Words, key: str, value: str) -> str:
@@ -236,7 +243,7 @@ def _change(session: Session, api: Api, target: Target, edit: Edit, printer: Cha
             if key not in had:
                 session.print(f'label "{key}" not found.')
     obj = edited(old, edit.new, edit.remove, words, overwrite=edit.overwrite)
-    has = obj["metadata"].get(words.field) or {}
+    has = obj["metadata"][words.field]
     message = words.changed
     if has == had:
         message = words.unchanged
@@ -247,12 +254,15 @@ def _change(session: Session, api: Api, target: Target, edit: Edit, printer: Cha
     printer.print(target.info, obj, message)
 
 
-def _print_lists(session: Session, found: Found, edit: Edit) -> None:
-    """Print what each object would have after the change; as in kubectl, --list stores nothing."""
+def _print_lists(session: Session, found: Found, edit: Edit, *, several: bool) -> None:
+    """Print what each object would have after the change; as in kubectl, --list stores nothing.
+
+    ``several``: each object is named before what it has.
+    """
     words = edit.words
     for target in found.targets:
         indent = ""
-        if len(found.targets) > 1:
+        if several:
             kind = target.info.kind + (f".{target.info.group}" if target.info.group else "")
             session.print(f"Listing {words.noun}s for {kind}/{target.name}:")
             indent = " "

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 def _check_value(key: str, value: str) -> None:
     from minikctl.lib.names import is_valid_label_value
 
+    if "=" in value:
+        raise UsageError(f"invalid label spec: {key}={value}")
     messages = is_valid_label_value(value)
     if messages:
         raise UsageError(f'invalid label value: "{key}={value}": {"; ".join(messages)}')

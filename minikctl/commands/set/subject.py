@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from minikctl import kinds
 from minikctl.commands._options import Command, flag
-from minikctl.commands.set._podspecs import Changes, SetOptions, change_each, find, named
+from minikctl.commands.set._podspecs import Changes, SetOptions, change_each, find, in_error
 from minikctl.errors import MinikctlError, UsageError
 
 TYPE_CHECKING = False
@@ -39,7 +39,7 @@ def run(options: SetSubjectOptions, session: Session) -> None:
     def change(target: Target, obj: Obj) -> None:
         if not kinds.load(target.info).has_subjects:
             raise MinikctlError(
-                f"error: {named(target)} setting subjects is only supported for RoleBinding/ClusterRoleBinding"
+                f"error: {in_error(target)} setting subjects is only supported for RoleBinding/ClusterRoleBinding"
             )
         have = obj.get("subjects") or []
         new = [subject for subject in subjects if subject not in have]

@@ -80,7 +80,7 @@ class Template:
             f"error executing jsonpath {quote(self.text)}: Error executing template: {message}. "
             "Printing more information for debugging the template:\n"
             f"\ttemplate was:\n\t\t{self.text}\n"
-            f"\tobject given to jsonpath engine was:\n\t\t{syntax(obj)}\n\n"
+            f"\tobject given to jsonpath engine was:\n\t\t{syntax(obj)}\n\n\n"
         )
 
 
