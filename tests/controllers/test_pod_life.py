@@ -44,26 +44,39 @@ def events(cluster):
     return cluster.ok("get", "events", "-o", "custom-columns=R:.reason,M:.message", "--no-headers")
 
 
+def told(cluster, *reasons):
+    """(type, message) of each event of the Pods with one of these reasons, as often as it was counted."""
+    items = json.loads(cluster.ok("get", "events", "-o", "json"))["items"]
+    return [
+        (each["type"], each["message"]) for each in items for _ in range(each.get("count", 1))
+        if each["reason"] in reasons and each["involvedObject"]["kind"] == "Pod"
+    ]
+
+
 # One container ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("policy", "expected"), [("Always", "Running"), ("OnFailure", "Succeeded"), ("Never", "Succeeded")])
 def test_one_container_exits_0(cluster, policy, expected):
+    """1 container, exits 0: restarts and Running (Always), else Succeeded; an event of completion."""
     apply(cluster, behavior("b", ["a"], exit={"after": "5s", "code": 0}), pod(policy, "a"))
     assert phase(cluster) == "Running"
     cluster.ok("advance", "6s")
     assert phase(cluster) == expected
     restarts = pod_now(cluster)["status"]["containerStatuses"][0]["restartCount"]
     assert restarts == (1 if policy == "Always" else 0)
+    assert told(cluster, "Completed", "Failed") == [("Normal", "Container a completed with exit code 0")]
     if policy != "Always":
         assert status_line(cluster) == ["0/1", "Completed"]
 
 
 @pytest.mark.parametrize(("policy", "expected"), [("Always", "Running"), ("OnFailure", "Running"), ("Never", "Failed")])
 def test_one_container_exits_badly(cluster, policy, expected):
+    """1 container, exits not 0: restarts and Running, but Failed under Never; an event of failure."""
     apply(cluster, behavior("b", ["a"], exit={"after": "5s", "code": 3}), pod(policy, "a"))
     cluster.ok("advance", "6s")
     assert phase(cluster) == expected
+    assert told(cluster, "Completed", "Failed") == [("Warning", "Container a failed with exit code 3")]
     cluster.ok("advance", "6s")
     if policy == "Never":
         assert status_line(cluster) == ["0/1", "Error"]
@@ -75,12 +88,14 @@ def test_one_container_exits_badly(cluster, policy, expected):
 
 @pytest.mark.parametrize(("policy", "expected"), [("Always", "Running"), ("OnFailure", "Running"), ("Never", "Failed")])
 def test_one_container_runs_out_of_memory(cluster, policy, expected):
+    """1 container, out of memory: restarts and Running, but Failed under Never; OOMKilled, code 137 and an event."""
     apply(cluster, behavior("b", ["a"], exit={"after": "5s", "code": 137, "reason": "OOMKilled", "times": 1}), pod(policy, "a"))
     cluster.ok("advance", "6s")
     assert phase(cluster) == expected
     status = pod_now(cluster)["status"]["containerStatuses"][0]
     ended = status["state"].get("terminated") or status["lastState"]["terminated"]
     assert (ended["reason"], ended["exitCode"]) == ("OOMKilled", 137)
+    assert told(cluster, "OOMKilled", "Failed") == [("Warning", "Container a was killed with exit code 137: out of memory")]
     if policy == "Never":
         assert status_line(cluster) == ["0/1", "OOMKilled"]
 
@@ -102,6 +117,7 @@ TWO = [
 
 @pytest.mark.parametrize(("policy", "first", "second", "between", "after"), TWO)
 def test_two_containers(cluster, policy, first, second, between, after):
+    """2 containers, one ends, and then the other: Running between, then by what both ended with; an event for each end."""
     apply(
         cluster, behavior("a", ["a"], exit={"after": "5s", "code": first}), behavior("b", ["b"], exit={"after": "20s", "code": second}),
         pod(policy, "a", "b"),
@@ -110,6 +126,14 @@ def test_two_containers(cluster, policy, first, second, between, after):
     assert phase(cluster) == between, "one has ended, the other runs"
     cluster.ok("advance", "15s")
     assert phase(cluster) == after, "and then the other ends too"
+    said = told(cluster, "Completed", "Failed")
+    for name, code in (("a", first), ("b", second)):
+        event = ("Warning", f"Container {name} failed with exit code 1")
+        if code == 0:
+            event = ("Normal", f"Container {name} completed with exit code 0")
+        assert event in said
+    if policy == "Never":
+        assert len(said) == 2, "one event for each end"
 
 
 # Back-off ---------------------------------------------------------------------------------------------------------------
@@ -269,3 +293,152 @@ def test_a_pod_of_ones_own_does_not_heal_but_one_of_a_replicaset_is_replaced(clu
     after = cluster.ok("get", "pods", "-o", "name")
     assert len(after.split()) == 1
     assert after != before, "a new Pod: another name"
+
+
+def test_a_fault_that_ends_a_container_says_so_alone(cluster):
+    """1 container, out of memory by a fault: the fault's event is the one of its end."""
+    apply(cluster, behavior("b", ["a"], exit={"after": "1h"}), pod("Never", "a"))
+    cluster.ok("fault", "pod", "p", "oom")
+    cluster.settle()
+    assert (phase(cluster), status_line(cluster)) == ("Failed", ["0/1", "OOMKilled"])
+    assert told(cluster, "OOMKilled", "Failed") == []
+    assert told(cluster, "Fault")[-1:] == [("Warning", "Container a ended with exit code 137 (OOMKilled)")]
+
+
+def test_init_containers_that_end_well_make_no_event(cluster):
+    apply(cluster, pod("Always", "a", initContainers=[{"name": "i", "image": "i"}]))
+    assert told(cluster, "Completed", "Failed") == []
+
+
+# Nodes ------------------------------------------------------------------------------------------------------------------
+
+
+def node_of(cluster, name="p"):
+    return pod_now(cluster, name)["spec"]["nodeName"]
+
+
+def only_pod(cluster, selector):
+    items = json.loads(cluster.ok("get", "pods", "-l", selector, "-o", "json"))["items"]
+    living = [each for each in items if each["status"]["phase"] not in ("Failed", "Succeeded")]
+    assert len(living) == 1, living
+    return living[0]
+
+
+def deploy(cluster):
+    cluster.ok("create", "deployment", "d", "--image=x")
+    cluster.settle()
+    return only_pod(cluster, "app=d")
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_the_disk_dies(cluster, policy):
+    """any, its disk dies: Failed whatever the policy; all containers are killed, an event."""
+    apply(cluster, behavior("b", ["a", "b"], exit={"after": "24h"}), pod(policy, "a", "b"))
+    cluster.ok("fault", "node", node_of(cluster), "disk-pressure")
+    cluster.settle()
+    found = pod_now(cluster)["status"]
+    assert (found["phase"], found["reason"]) == ("Failed", "Evicted")
+    assert all("terminated" in each["state"] for each in found["containerStatuses"])
+    assert told(cluster, "Evicted") == [("Warning", "The node was low on resource: ephemeral-storage. ")]
+    assert sorted(told(cluster, "Killing")) == [("Normal", "Stopping container a"), ("Normal", "Stopping container b")]
+    cluster.ok("advance", "1h")
+    assert phase(cluster) == "Failed", "deployed by hand, it does not heal"
+
+
+def test_the_disk_dies_under_a_controller(cluster):
+    """any, its disk dies: a controller makes a new Pod elsewhere."""
+    before = deploy(cluster)
+    cluster.ok("fault", "node", before["spec"]["nodeName"], "disk-pressure")
+    cluster.ok("advance", "1m")
+    after = only_pod(cluster, "app=d")
+    assert after["metadata"]["name"] != before["metadata"]["name"]
+    assert after["metadata"]["uid"] != before["metadata"]["uid"]
+    assert after["spec"]["nodeName"] != before["spec"]["nodeName"]
+    assert after["status"]["phase"] == "Running"
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_the_node_is_lost(cluster, policy):
+    """any, its node is lost: not ready after the grace period, Terminating after the tolerations, whatever the policy."""
+    apply(cluster, behavior("b", ["a"], exit={"after": "24h"}), pod(policy, "a"))
+    cluster.ok("fault", "node", node_of(cluster), "down")
+    cluster.ok("advance", "40s")
+    assert status_line(cluster) == ["1/1", "Running"], "nobody has noticed yet"
+    cluster.ok("advance", "20s")
+    ready = next(each for each in pod_now(cluster)["status"]["conditions"] if each["type"] == "Ready")
+    assert (ready["status"], status_line(cluster)[1]) == ("False", "Running")
+    cluster.ok("advance", "310s")
+    assert status_line(cluster)[1] == "Terminating", "its kubelet does not answer, so nobody ends it"
+
+
+def test_the_node_is_lost_under_a_controller(cluster):
+    """any, its node is lost: a controller makes a new Pod elsewhere."""
+    before = deploy(cluster)
+    cluster.ok("fault", "node", before["spec"]["nodeName"], "down")
+    cluster.ok("advance", "10m")
+    items = json.loads(cluster.ok("get", "pods", "-l", "app=d", "-o", "json"))["items"]
+    (after,) = (each for each in items if "deletionTimestamp" not in each["metadata"])
+    assert after["metadata"]["uid"] != before["metadata"]["uid"]
+    assert after["spec"]["nodeName"] != before["spec"]["nodeName"]
+    assert after["status"]["podIP"] != before["status"]["podIP"]
+    assert after["status"]["phase"] == "Running"
+
+
+def test_a_pod_of_ones_own_goes_with_its_node(cluster):
+    """Deployed by hand, a Pod does not heal: when its node goes, it is gone."""
+    apply(cluster, pod("Always", "a"))
+    cluster.ok("delete", "node", node_of(cluster))
+    cluster.ok("advance", "5m")
+    assert cluster("get", "pod", "p").code == 1
+
+
+NODE = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "node-9"}}
+
+
+def node_status(cluster, name):
+    return cluster.ok("get", "node", name, "--no-headers").split()[1]
+
+
+def test_the_life_of_a_node(cluster):
+    """A node's life: added, Ready, cordoned, NotReady, gone; its Pods are evicted after their tolerations end."""
+    cluster.ok("create", "--no-reconcile", "-f", "-", stdin=json.dumps(NODE))
+    assert node_status(cluster, "node-9") in ("NotReady", "Unknown"), "added, its kubelet has not spoken yet"
+    cluster.settle()
+    assert node_status(cluster, "node-9") == "Ready"
+    apply(cluster, pod("Always", "a", nodeName="node-9"))
+    cluster.ok("cordon", "node-9")
+    assert node_status(cluster, "node-9") == "Ready,SchedulingDisabled"
+    assert status_line(cluster) == ["1/1", "Running"], "what is there stays"
+    cluster.ok("uncordon", "node-9")
+    cluster.ok("fault", "node", "node-9", "down")
+    cluster.ok("advance", "60s")
+    assert node_status(cluster, "node-9") == "NotReady"
+    cluster.ok("advance", "200s")
+    assert status_line(cluster)[1] == "Running", "it is tolerated for five minutes"
+    cluster.ok("advance", "110s")
+    assert status_line(cluster)[1] == "Terminating"
+    cluster.ok("delete", "node", "node-9")
+    cluster.ok("advance", "2m")
+    assert cluster("get", "node", "node-9").code == 1
+    assert cluster("get", "pod", "p").code == 1
+
+
+def test_a_daemonset_follows_its_nodes(cluster):
+    """When a node joins, DaemonSets put their Pod there; when it leaves, that Pod is collected."""
+    apply(cluster, {
+        "apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": {"name": "ds"},
+        "spec": {
+            "selector": {"matchLabels": {"app": "ds"}},
+            "template": {"metadata": {"labels": {"app": "ds"}}, "spec": {"containers": [{"name": "c", "image": "x"}]}},
+        },
+    })
+
+    def nodes():
+        return sorted(cluster.ok("get", "pods", "-l", "app=ds", "-o", "jsonpath={.items[*].spec.nodeName}").split())
+
+    assert nodes() == ["node-1", "node-2", "node-3"]
+    apply(cluster, NODE)
+    assert nodes() == ["node-1", "node-2", "node-3", "node-9"]
+    cluster.ok("delete", "node", "node-9")
+    cluster.ok("advance", "2m")
+    assert nodes() == ["node-1", "node-2", "node-3"]

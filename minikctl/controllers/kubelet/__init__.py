@@ -117,9 +117,13 @@ class Kubelet(Controller):
         if message:
             from minikctl.controllers.kubelet.faults import evicted_status
 
+            running = pods.running_containers(pod)
             pod["status"] = evicted_status(pod, message, context.now())
             context.update_status(pod)
-            context.event(pod, "Warning", "Evicted", message, COMPONENT, pod["spec"]["nodeName"])
+            node = pod["spec"]["nodeName"]
+            context.event(pod, "Warning", "Evicted", message, COMPONENT, node)
+            for container in running:
+                context.event(pod, "Normal", "Killing", f"Stopping container {container['name']}", COMPONENT, node)
         return bool(message)
 
     def _stop(self, context: Context, key: str, pod: Obj, behaviors: behavior.BehaviorSet) -> None:

@@ -64,6 +64,8 @@ def next_state(
     for _ in range(MANY_STEPS):
         if not _advance(step, container, behavior, now, begins, restart_policy, pod):
             break
+    if init:  # that one of these ends well is a step of the Pod's beginning, not its end
+        step.events = [event for event in step.events if event[1] != "Completed"]
     _set_ready(step, behavior, now, init=init)
     return step
 
@@ -201,7 +203,18 @@ def _run(step: ContainerStep, behavior: Behavior, now: float) -> bool:
         "containerID": status.get("containerID", ""),
     }
     status.update(state={"terminated": terminated}, started=False)
+    step.events.append(ended_event(status["name"], terminated))
     return True
+
+
+def ended_event(name: str, terminated: Obj) -> Event:
+    """The event of a container's end. A kubelet keeps most of them to itself (but ``OOMKilling``); here nothing else tells."""
+    code, reason = terminated["exitCode"], terminated["reason"]
+    if code == 0:
+        return "Normal", "Completed", f"Container {name} completed with exit code 0"
+    if reason == "OOMKilled":
+        return "Warning", "OOMKilled", f"Container {name} was killed with exit code {code}: out of memory"
+    return "Warning", "Failed", f"Container {name} failed with exit code {code}"
 
 
 def _restart(step: ContainerStep, container: Obj, restart_policy: str, behavior: Behavior, pod: Obj) -> bool:
