@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     Obj = dict[str, Any]
 
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
+#: where nodes have their Leases
+LEASE_NAMESPACE = "kube-node-lease"
 #: nodes of a new state, unless ``init --nodes`` says otherwise
 NODES = 3
 #: what the simulated nodes call themselves
@@ -39,6 +41,8 @@ def fill(store: Store, env: Env, nodes: int = NODES, *, load_balancer: str = "")
     """
     api = Api(store, env)
     policy.fill(store, env, api.now())
+    store.base = store.revision
+    _leases(api, nodes, before=len(NAMESPACES) * 3 + len(SYSTEM_CLASSES))
     store.base = store.revision
     for name in NAMESPACES:
         api.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
@@ -59,6 +63,37 @@ def fill(store: Store, env: Env, nodes: int = NODES, *, load_balancer: str = "")
             "apiVersion": "minikctl.dev/v1alpha1", "kind": "LoadBalancerPool", "metadata": {"name": "default"},
             "spec": {"addresses": load_balancer},
         })
+
+
+def _leases(api: Api, nodes: int, *, before: int) -> None:
+    """The Leases of the nodes that are made later, ``before`` objects having been made first.
+
+    They come before what controllers are shown, and draw from a sequence of their own.
+    """
+    store, draw = api.store, api.env.random("leases")
+    api.drawn = [api.new_uid() for _ in range(before + nodes)]
+    store.manager = "kubelet"
+    for number, owner in enumerate(api.drawn[before:], 1):
+        obj = lease(f"node-{number}", owner, api.now())
+        digits = f"{draw.getrandbits(128):032x}"
+        obj["metadata"]["uid"] = f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
+        obj["metadata"]["creationTimestamp"] = format_time(api.now())
+        store.insert("leases.coordination.k8s.io", obj, api.now())
+    store.manager = API_SERVER
+
+
+def lease(name: str, uid: str, now: float) -> Obj:
+    """By which the kubelet of a node (its name and UID) shows that it lives (upstream: ``pkg/kubelet/util/nodelease.go``)."""
+    from minikctl.lib.times import format_micro_time
+
+    return {
+        "apiVersion": "coordination.k8s.io/v1", "kind": "Lease",
+        "metadata": {
+            "name": name, "namespace": LEASE_NAMESPACE,
+            "ownerReferences": [{"apiVersion": "v1", "kind": "Node", "name": name, "uid": uid}],
+        },
+        "spec": {"holderIdentity": name, "leaseDurationSeconds": 40, "renewTime": format_micro_time(now)},
+    }
 
 
 def service_account(name: str, namespace: str) -> Obj:

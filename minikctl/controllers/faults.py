@@ -6,10 +6,11 @@ controller does (upstream: ``pkg/controller/nodelifecycle``); pressure is what i
 
 from __future__ import annotations
 
+from minikctl.api.bootstrap import LEASE_NAMESPACE
 from minikctl.controllers.base import Controller
 from minikctl.kinds.fault import RESOURCE
 from minikctl.kinds.fault.matching import began_at, is_active, over_at, sentence, sort_of, what
-from minikctl.lib.times import format_time
+from minikctl.lib.times import format_micro_time, format_time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -118,6 +119,8 @@ def _sync_node(context: Context, key: str, name: str) -> None:
     since = min((began_at(fault) for fault in faults if what(fault) == "Down"), default=None)
     if since is not None and now < since + GRACE:
         context.requeue_after(key, since + GRACE - now)
+    if since is not None:
+        _note_heartbeat(context, name, since)
     if since is None:
         conditions = reported_conditions(node, {what(fault) for fault in faults}, now)
     elif now >= since + GRACE:
@@ -128,6 +131,15 @@ def _sync_node(context: Context, key: str, name: str) -> None:
     if conditions != (status.get("conditions") or []):
         node["status"] = {**status, "conditions": conditions}
         context.update_status(node)
+        if since is None:
+            _note_heartbeat(context, name, now)
+
+
+def _note_heartbeat(context: Context, name: str, time: float) -> None:
+    """Write into the node's Lease when its kubelet was last heard of (it is no news while all is well)."""
+    lease = context.get("leases.coordination.k8s.io", LEASE_NAMESPACE, name)
+    if lease is not None and (lease.get("spec") or {}).get("renewTime") != format_micro_time(time):
+        context.update({**lease, "spec": {**(lease.get("spec") or {}), "renewTime": format_micro_time(time)}})
 
 
 def reported_conditions(node: Obj, pressures: set[str], now: float) -> list[Obj]:

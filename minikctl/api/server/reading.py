@@ -47,6 +47,8 @@ class Reading:
         #: how often each fault has made a request fail in this transaction; see ``api.faults``
         self.strikes: dict[str, int] = {}
         self._random: Random | None = None
+        #: UIDs that are drawn already, for the next objects (the nodes of a new state, which others name before they are there)
+        self.drawn: list[str] = []
         self._settings: dict[str, tuple[tuple[int, int], Objects]] = {}
         self._definitions: tuple[tuple[int, int], list[tuple[str, int]], Definitions | None] | None = None
         kinds.use_definitions(self.definitions)
@@ -86,6 +88,8 @@ class Reading:
 
     def new_uid(self) -> str:
         """A random (version 4) UUID."""
+        if self.drawn:
+            return self.drawn.pop(0)
         digits = f"{self.random().getrandbits(128):032x}"
         return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{'89ab'[int(digits[16], 16) & 3]}{digits[17:20]}-{digits[20:]}"
 

@@ -6,6 +6,7 @@ of addresses that ``nodeipam`` gives.
 
 from __future__ import annotations
 
+from minikctl.api.bootstrap import LEASE_NAMESPACE, lease
 from minikctl.api.bootstrap import node as new_node
 
 TYPE_CHECKING = False
@@ -35,9 +36,21 @@ def register(context: Context, node: Obj, component: str) -> Obj:
         if field not in given and other in given:
             node["status"][field] = dict(given[other])
     node = context.update_status(node)
+    _take_lease(context, node)
     words = f"Node {name} event: Registered Node {name} in Controller"
     context.event(node, "Normal", "RegisteredNode", words, component)
     return node
+
+
+def _take_lease(context: Context, node: Obj) -> None:
+    """Give the node its Lease, or the one that a node of its name has left."""
+    wanted = lease(node["metadata"]["name"], node["metadata"]["uid"], context.now())
+    old = context.get("leases.coordination.k8s.io", LEASE_NAMESPACE, node["metadata"]["name"])
+    if old is None:
+        context.create(wanted)
+        return
+    old["metadata"]["ownerReferences"] = wanted["metadata"]["ownerReferences"]
+    context.update({**old, "spec": {**(old.get("spec") or {}), **wanted["spec"]}})
 
 
 def _range(name: str, number: int) -> Any:

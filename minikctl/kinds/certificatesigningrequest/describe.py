@@ -5,7 +5,6 @@ from __future__ import annotations
 from binascii import a2b_base64
 
 from minikctl.kinds.certificatesigningrequest import request_status
-from minikctl.kinds.describing import annotations_multiline, labels_multiline
 from minikctl.lib.pkcs10 import parse_request
 from minikctl.lib.times import describe_time
 
@@ -30,8 +29,8 @@ def describe_request(out: Writer, obj: Obj) -> None:
     metadata, spec = obj["metadata"], obj.get("spec") or {}
     request = parse_request(a2b_base64(spec.get("request") or ""))
     out.write(0, f"Name:\t{metadata['name']}\n")
-    labels_multiline(out, "Labels", metadata.get("labels"))
-    annotations_multiline(out, "Annotations", metadata.get("annotations"))
+    out.write(0, f"Labels:\t{_on_one_line(metadata.get('labels'))}\n")
+    out.write(0, f"Annotations:\t{_on_one_line(metadata.get('annotations'))}\n")
     out.write(0, f"CreationTimestamp:\t{describe_time(metadata.get('creationTimestamp'))}\n")
     out.write(0, f"Requesting User:\t{spec.get('username', '')}\n")
     if spec.get("signerName"):
@@ -49,6 +48,11 @@ def describe_request(out: Writer, obj: Obj) -> None:
         for title, field in _ALTERNATIVES:
             _write_list(out, title, request.alternatives.get(field))
     out.events(obj)
+
+
+def _on_one_line(pairs: Obj | None) -> str:
+    """All of them, by key (upstream: ``labels.FormatLabels``)."""
+    return ",".join(f"{key}={value}" for key, value in sorted((pairs or {}).items())) or "<none>"
 
 
 def _write_list(out: Writer, title: str, values: list[str] | None) -> None:

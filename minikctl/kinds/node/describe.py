@@ -47,6 +47,7 @@ def describe_node(out: Writer, obj: Obj, read: Reader) -> None:
             out.write(0, f"{title}:\n")
             for name, amount in sorted(status[field].items()):
                 out.write(1, f"{name}:\t{amount}\n")
+    _describe_devices(out, metadata["name"], read)
     info = status.get("nodeInfo") or {}
     out.write(0, "System Info:\n")
     for title, field in _SYSTEM_INFO:
@@ -103,6 +104,23 @@ def _describe_conditions(out: Writer, conditions: Sequence[Obj]) -> None:
             f"{condition['type']} \t{condition['status']} \t{times[0]} \t{times[1]} \t{condition.get('reason', '')} \t"
             f"{condition.get('message', '')}\n",
         )
+
+
+def _describe_devices(out: Writer, name: str, read: Reader) -> None:
+    """Write the pools of devices that are on this Node alone: how many slices each has, and devices in them."""
+    pools: dict[tuple[str, str], tuple[int, int]] = {}
+    for each in read.list("resourceslices.resource.k8s.io"):
+        spec = each["spec"]
+        if spec.get("nodeName") == name:
+            pool = (spec["driver"], spec["pool"]["name"])
+            slices, devices = pools.get(pool, (0, 0))
+            pools[pool] = (slices + 1, devices + len(spec.get("devices") or ()))
+    if pools:
+        out.write(0, "Node-Local ResourceSlices:\n")
+        out.write(1, "Driver\tPool\tSlices\tDevices\n")
+        out.write(1, "------\t----\t------\t-------\n")
+    for (driver, pool_name), (slices, devices) in sorted(pools.items()):
+        out.write(1, f"{driver}\t{pool_name}\t{slices}\t{devices}\n")
 
 
 def _describe_pods(out: Writer, node: Obj, read: Reader) -> None:
