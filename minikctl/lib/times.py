@@ -43,6 +43,12 @@ def format_time(seconds: float) -> str:
     return text
 
 
+def format_micro_time(seconds: float) -> str:
+    """``2026-11-21T14:45:17.123456Z``, as in ``metav1.MicroTime``."""
+    micros = round(seconds * 1_000_000)
+    return f"{_date_and_clock(micros // 1_000_000)}.{micros % 1_000_000:06d}Z"
+
+
 def _date_and_clock(seconds: float) -> str:
     year, month, day, hour, minute, second = time.gmtime(seconds)[:6]
     return f"{year:04d}-{month:02d}-{day:02d}T{hour:02d}:{minute:02d}:{second:02d}"
