@@ -5,7 +5,13 @@ from __future__ import annotations
 from minikctl import kinds
 from minikctl.commands._manifests import find_targets, singular_input
 from minikctl.commands._options import Command, flag
-from minikctl.commands._shared import AllNamespacesOptions, FieldSelectorOptions, FilenameOptions, SelectorOptions
+from minikctl.commands._shared import (
+    AllNamespacesOptions,
+    FieldSelectorOptions,
+    FilenameOptions,
+    PrintOptions,
+    SelectorOptions,
+)
 from minikctl.errors import MinikctlError, UsageError
 
 TYPE_CHECKING = False
@@ -21,7 +27,7 @@ if TYPE_CHECKING:
     Obj = dict[str, Any]
 
 
-class GetOptions(FilenameOptions, SelectorOptions, FieldSelectorOptions, AllNamespacesOptions):
+class GetOptions(PrintOptions, FilenameOptions, SelectorOptions, FieldSelectorOptions, AllNamespacesOptions):
     """Flags of ``get``."""
 
     output: str = flag(
@@ -30,17 +36,6 @@ class GetOptions(FilenameOptions, SelectorOptions, FieldSelectorOptions, AllName
         group="Output",
         complete="outputs",
         help="wide, name, yaml, json, jsonpath=..., go-template=..., custom-columns=... (and their -file forms).",
-    )
-    template: str = flag("template", group="Output", help="The template of -o go-template or jsonpath.")
-    allow_missing_template_keys: bool = flag(
-        "allow-missing-template-keys",
-        kind="bool",
-        default=True,
-        group="Output",
-        help="Print nothing for a field that is not there, instead of an error.",
-    )
-    show_managed_fields: bool = flag(
-        "show-managed-fields", kind="bool", group="Output", help="Keep metadata.managedFields in json and yaml."
     )
     no_headers: bool = flag("no-headers", kind="bool", group="Output", help="Leave the line of headers out.")
     show_labels: bool = flag("show-labels", kind="bool", group="Output", help="All labels as the last column.")

@@ -6,7 +6,8 @@ Upstream: ``SetDefaults_ReplicaSet``, ``pkg/registry/apps/replicaset/strategy.go
 
 from __future__ import annotations
 
-from minikctl.kinds.base import Column, Kind
+from minikctl.kinds.base import Column
+from minikctl.kinds.workload_kind import ReplicatedKind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,15 +20,13 @@ if TYPE_CHECKING:
     Obj = dict[str, Any]
 
 
-class ReplicaSetKind(Kind):
+class ReplicaSetKind(ReplicatedKind):
     """The hooks of ReplicaSets."""
 
     columns = (
         Column("NAME"), Column("DESIRED"), Column("CURRENT"), Column("READY"), Column("AGE"),
         Column("CONTAINERS", wide=True), Column("IMAGES", wide=True), Column("SELECTOR", wide=True),
     )
-    has_generation = True
-    has_status = True
     exposable = True
     field_labels = ("status.replicas",)
 
@@ -64,12 +63,6 @@ class ReplicaSetKind(Kind):
             obj["spec"].get("selector"), old["spec"].get("selector"), "spec.selector"
         )
 
-    def warnings(self, obj: Obj) -> list[str]:
-        """See ``Kind.warnings``."""
-        from minikctl.kinds.workloads import workload_warnings
-
-        return workload_warnings(obj)
-
     def row(self, obj: Obj, now: float) -> Sequence[str]:
         """See ``Kind.row``."""
         from minikctl.kinds.workloads import layout_container_cells
@@ -93,20 +86,6 @@ class ReplicaSetKind(Kind):
         describe_replicas(
             out, obj, format_label_selector(selector), from_label_selector(selector), read, owner=controlled_by(obj),
         )
-
-    def pod_template(self, obj: Obj) -> Obj | None:
-        """See ``Kind.pod_template``."""
-        template: Obj | None = obj["spec"].get("template")
-        return template
-
-    def scale_paths(self) -> tuple[str, str] | None:
-        """See ``Kind.scale_paths``."""
-        return "spec.replicas", "status.replicas"
-
-    def selector(self, obj: Obj) -> Obj | None:
-        """See ``Kind.selector``."""
-        selector: Obj | None = obj["spec"].get("selector")
-        return selector
 
 
 KIND = ReplicaSetKind

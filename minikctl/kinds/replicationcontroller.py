@@ -6,7 +6,8 @@ Upstream: ``SetDefaults_ReplicationController``, ``pkg/registry/core/replication
 
 from __future__ import annotations
 
-from minikctl.kinds.base import Column, Kind
+from minikctl.kinds.base import Column
+from minikctl.kinds.workload_kind import ReplicatedKind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,15 +20,13 @@ if TYPE_CHECKING:
     Obj = dict[str, Any]
 
 
-class ReplicationControllerKind(Kind):
+class ReplicationControllerKind(ReplicatedKind):
     """The hooks of ReplicationControllers."""
 
     columns = (
         Column("NAME"), Column("DESIRED"), Column("CURRENT"), Column("READY"), Column("AGE"),
         Column("CONTAINERS", wide=True), Column("IMAGES", wide=True), Column("SELECTOR", wide=True),
     )
-    has_generation = True
-    has_status = True
     exposable = True
     field_labels = ("status.replicas",)
 
@@ -77,12 +76,6 @@ class ReplicationControllerKind(Kind):
         """See ``Kind.validate_update``: the same rules again; the selector may change."""
         return self.validate(obj)
 
-    def warnings(self, obj: Obj) -> list[str]:
-        """See ``Kind.warnings``."""
-        from minikctl.kinds.workloads import workload_warnings
-
-        return workload_warnings(obj)
-
     def row(self, obj: Obj, now: float) -> Sequence[str]:
         """See ``Kind.row``."""
         from minikctl.kinds.workloads import layout_container_cells
@@ -103,15 +96,6 @@ class ReplicationControllerKind(Kind):
 
         selector = obj["spec"].get("selector")
         describe_replicas(out, obj, format_labels(selector), from_map(selector), read)
-
-    def pod_template(self, obj: Obj) -> Obj | None:
-        """See ``Kind.pod_template``."""
-        template: Obj | None = obj["spec"].get("template")
-        return template
-
-    def scale_paths(self) -> tuple[str, str] | None:
-        """See ``Kind.scale_paths``."""
-        return "spec.replicas", "status.replicas"
 
     def selector(self, obj: Obj) -> Obj | None:
         """See ``Kind.selector``."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from minikctl import kinds
 from minikctl.commands._manifests import validation_mode
-from minikctl.commands._options import flag
+from minikctl.commands._options import Options, flag
 from minikctl.commands._printing import ChangePrinter, dry_run_mode
 from minikctl.commands._shared import DryRunOptions, FieldManagerOptions, PrintOptions, ValidateOptions
 from minikctl.errors import MinikctlError, StatusError, UsageError
@@ -31,6 +31,23 @@ class UncheckedOptions(DryRunOptions, PrintOptions, FieldManagerOptions):
 
 class GeneratorOptions(UncheckedOptions, ValidateOptions):
     """Flags of the generators of ``create``."""
+
+
+class ContentOptions(Options):
+    """Where the content of a ConfigMap or Secret comes from, besides literals."""
+
+    from_file: list[str] = flag(
+        "from-file",
+        kind="strings",
+        complete="files",
+        help="A file (its name is the key), KEY=FILE, or a folder with a key for each file in it.",
+    )
+    from_env_file: list[str] = flag(
+        "from-env-file",
+        kind="strings",
+        complete="files",
+        help="A file with a line KEY=VALUE for each key.",
+    )
 
 
 def one_name(session: Session, options: UncheckedOptions, words: str) -> str:

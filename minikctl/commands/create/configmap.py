@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from minikctl.commands._options import Command, flag
 from minikctl.commands.create._data import add_env_files, add_files, add_literals, hash_suffix, text_of
-from minikctl.commands.create._generators import GeneratorOptions, create, metadata, one_name
+from minikctl.commands.create._generators import ContentOptions, GeneratorOptions, create, metadata, one_name
 from minikctl.errors import UsageError, quote
 from minikctl.lib import names
 
@@ -17,23 +17,11 @@ if TYPE_CHECKING:
     Obj = dict[str, Any]
 
 
-class CreateConfigMapOptions(GeneratorOptions):
+class CreateConfigMapOptions(ContentOptions, GeneratorOptions):
     """Flags of ``create configmap``."""
 
     from_literal: list[str] = flag(
         "from-literal", kind="array", help="A key and its value: KEY=VALUE; may be repeated."
-    )
-    from_file: list[str] = flag(
-        "from-file",
-        kind="strings",
-        complete="files",
-        help="A file (its name is the key), KEY=FILE, or a folder with a key for each file in it.",
-    )
-    from_env_file: list[str] = flag(
-        "from-env-file",
-        kind="strings",
-        complete="files",
-        help="A file with a line KEY=VALUE for each key.",
     )
     append_hash: bool = flag("append-hash", kind="bool", help="Put a hash of the content behind the name.")
 

@@ -7,7 +7,8 @@ Rules, ``describe`` and ``rollout`` stand in the modules beside this one and are
 
 from __future__ import annotations
 
-from minikctl.kinds.base import Column, Kind
+from minikctl.kinds.base import Column
+from minikctl.kinds.workload_kind import WorkloadKind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ DEFAULT_REVISION_HISTORY_LIMIT = 10
 TEMPLATE_GENERATION = "deprecated.daemonset.template.generation"
 
 
-class DaemonSetKind(Kind):
+class DaemonSetKind(WorkloadKind):
     """The hooks of DaemonSets."""
 
     columns = (
@@ -33,8 +34,6 @@ class DaemonSetKind(Kind):
         Column("AVAILABLE"), Column("NODE SELECTOR"), Column("AGE"), Column("CONTAINERS", wide=True),
         Column("IMAGES", wide=True), Column("SELECTOR", wide=True),
     )
-    has_generation = True
-    has_status = True
     pods_belong_to_nodes = True
 
     def default(self, obj: Obj) -> None:
@@ -108,16 +107,6 @@ class DaemonSetKind(Kind):
         from minikctl.kinds.daemonset.describe import describe_daemon_set
 
         describe_daemon_set(out, obj, read)
-
-    def pod_template(self, obj: Obj) -> Obj | None:
-        """See ``Kind.pod_template``."""
-        template: Obj | None = obj["spec"].get("template")
-        return template
-
-    def selector(self, obj: Obj) -> Obj | None:
-        """See ``Kind.selector``."""
-        selector: Obj | None = obj["spec"].get("selector")
-        return selector
 
     def rollout(self) -> Rollout:
         """See ``Kind.rollout``."""

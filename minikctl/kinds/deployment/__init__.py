@@ -7,7 +7,8 @@ the modules beside this one and are imported when they are asked for.
 
 from __future__ import annotations
 
-from minikctl.kinds.base import Column, Kind
+from minikctl.kinds.base import Column
+from minikctl.kinds.workload_kind import ReplicatedKind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,15 +25,13 @@ DEFAULT_PROGRESS_DEADLINE = 600  # seconds
 DEFAULT_REVISION_HISTORY_LIMIT = 10
 
 
-class DeploymentKind(Kind):
+class DeploymentKind(ReplicatedKind):
     """The hooks of Deployments."""
 
     columns = (
         Column("NAME"), Column("READY"), Column("UP-TO-DATE"), Column("AVAILABLE"), Column("AGE"),
         Column("CONTAINERS", wide=True), Column("IMAGES", wide=True), Column("SELECTOR", wide=True),
     )
-    has_generation = True
-    has_status = True
     exposable = True
 
     def default(self, obj: Obj) -> None:
@@ -81,12 +80,6 @@ class DeploymentKind(Kind):
             obj["spec"].get("selector"), old["spec"].get("selector"), "spec.selector"
         )
 
-    def warnings(self, obj: Obj) -> list[str]:
-        """See ``Kind.warnings``."""
-        from minikctl.kinds.workloads import workload_warnings
-
-        return workload_warnings(obj)
-
     def row(self, obj: Obj, now: float) -> Sequence[str]:
         """See ``Kind.row``."""
         from minikctl.kinds.workloads import layout_container_cells
@@ -106,20 +99,6 @@ class DeploymentKind(Kind):
         from minikctl.kinds.deployment.describe import describe_deployment
 
         describe_deployment(out, obj, read)
-
-    def pod_template(self, obj: Obj) -> Obj | None:
-        """See ``Kind.pod_template``."""
-        template: Obj | None = obj["spec"].get("template")
-        return template
-
-    def scale_paths(self) -> tuple[str, str] | None:
-        """See ``Kind.scale_paths``."""
-        return "spec.replicas", "status.replicas"
-
-    def selector(self, obj: Obj) -> Obj | None:
-        """See ``Kind.selector``."""
-        selector: Obj | None = obj["spec"].get("selector")
-        return selector
 
     def rollout(self) -> Rollout:
         """See ``Kind.rollout``."""

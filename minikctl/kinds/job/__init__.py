@@ -7,7 +7,8 @@ and are imported when they are asked for.
 
 from __future__ import annotations
 
-from minikctl.kinds.base import Column, Kind
+from minikctl.kinds.base import Column
+from minikctl.kinds.workload_kind import WorkloadKind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,15 +32,13 @@ _ENDED = ("Complete", "Failed")
 _UNDER_WAY = ("Suspended", "FailureTarget", "SuccessCriteriaMet")
 
 
-class JobKind(Kind):
+class JobKind(WorkloadKind):
     """The hooks of Jobs."""
 
     columns = (
         Column("NAME"), Column("STATUS"), Column("COMPLETIONS"), Column("DURATION"), Column("AGE"),
         Column("CONTAINERS", wide=True), Column("IMAGES", wide=True), Column("SELECTOR", wide=True),
     )
-    has_generation = True
-    has_status = True
     field_labels = ("status.successful",)
 
     def default(self, obj: Obj) -> None:
@@ -125,16 +124,6 @@ class JobKind(Kind):
         if label == "status.successful":
             return str((obj.get("status") or {}).get("succeeded", 0))
         return super().field_value(obj, label)
-
-    def pod_template(self, obj: Obj) -> Obj | None:
-        """See ``Kind.pod_template``."""
-        template: Obj | None = obj["spec"].get("template")
-        return template
-
-    def selector(self, obj: Obj) -> Obj | None:
-        """See ``Kind.selector``."""
-        selector: Obj | None = obj["spec"].get("selector")
-        return selector
 
 
 def default_failure_policy(policy: Obj | None) -> None:

@@ -7,7 +7,8 @@ the modules beside this one and are imported when they are asked for.
 
 from __future__ import annotations
 
-from minikctl.kinds.base import Column, Kind
+from minikctl.kinds.base import Column
+from minikctl.kinds.workload_kind import ReplicatedKind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,14 +24,12 @@ if TYPE_CHECKING:
 DEFAULT_REVISION_HISTORY_LIMIT = 10
 
 
-class StatefulSetKind(Kind):
+class StatefulSetKind(ReplicatedKind):
     """The hooks of StatefulSets."""
 
     columns = (
         Column("NAME"), Column("READY"), Column("AGE"), Column("CONTAINERS", wide=True), Column("IMAGES", wide=True),
     )
-    has_generation = True
-    has_status = True
     name_format = "label"
 
     def default(self, obj: Obj) -> None:
@@ -107,20 +106,6 @@ class StatefulSetKind(Kind):
         from minikctl.kinds.statefulset.describe import describe_stateful_set
 
         describe_stateful_set(out, obj, read)
-
-    def pod_template(self, obj: Obj) -> Obj | None:
-        """See ``Kind.pod_template``."""
-        template: Obj | None = obj["spec"].get("template")
-        return template
-
-    def scale_paths(self) -> tuple[str, str] | None:
-        """See ``Kind.scale_paths``."""
-        return "spec.replicas", "status.replicas"
-
-    def selector(self, obj: Obj) -> Obj | None:
-        """See ``Kind.selector``."""
-        selector: Obj | None = obj["spec"].get("selector")
-        return selector
 
     def rollout(self) -> Rollout:
         """See ``Kind.rollout``."""

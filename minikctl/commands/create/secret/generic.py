@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from minikctl.commands._options import Command, flag
 from minikctl.commands.create._data import add_env_files, add_files, add_literals
-from minikctl.commands.create._generators import one_name
+from minikctl.commands.create._generators import ContentOptions, one_name
 from minikctl.commands.create.secret._secrets import SecretData, SecretOptions, create_secret
 from minikctl.errors import UsageError
 
@@ -13,23 +13,11 @@ if TYPE_CHECKING:
     from minikctl.commands._session import Session
 
 
-class CreateGenericSecretOptions(SecretOptions):
+class CreateGenericSecretOptions(ContentOptions, SecretOptions):
     """Flags of ``create secret generic``."""
 
     from_literal: list[str] = flag(
         "from-literal", kind="array", secret=True, help="A key and its value: KEY=VALUE; may be repeated."
-    )
-    from_file: list[str] = flag(
-        "from-file",
-        kind="strings",
-        complete="files",
-        help="A file (its name is the key), KEY=FILE, or a folder with a key for each file in it.",
-    )
-    from_env_file: list[str] = flag(
-        "from-env-file",
-        kind="strings",
-        complete="files",
-        help="A file with a line KEY=VALUE for each key.",
     )
     type: str = flag("type", help="The type of the Secret; without it Opaque.")
 
