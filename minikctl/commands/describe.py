@@ -44,10 +44,9 @@ def run(options: DescribeOptions, session: Session) -> None:
     )
     errors = found.errors
     objects = [(target.info, target.obj) for target in found.targets if target.obj is not None]
-    if errors and len(options.args) == 2 and not objects and isinstance(errors[0], NotFound):
-        objects = _by_prefix(session, options.args[0], options.args[1])
-        if objects:
-            errors = []
+    if len(errors) == 1 and len(options.args) == 2 and isinstance(errors[0], NotFound):
+        _describe_matching(options, session, objects, errors[0])
+        return
     first = True
     for info, obj in objects:
         text = describe(session, info, obj, show_events=options.show_events)
@@ -61,8 +60,28 @@ def run(options: DescribeOptions, session: Session) -> None:
     session.end_with(errors)
 
 
+def _describe_matching(
+    options: DescribeOptions, session: Session, found: list[tuple[KindInfo, Obj]], error: NotFound
+) -> None:
+    """Describe the objects of a kind whose names begin with the second word (upstream: ``DescribeMatchingResources``).
+
+    Raises ``error`` where there are none. ``found``: what the two words meant besides (``deploy/web svc/nope``).
+    """
+    word, prefix = options.args
+    if "/" in word:
+        matching = [(info, obj) for info, obj in found if obj["metadata"]["name"].startswith(prefix)]
+    elif "," in word:
+        raise UsageError("you may only specify a single resource type")
+    else:
+        matching = _by_prefix(session, word, prefix)
+    if not matching:
+        raise error
+    for info, obj in matching:
+        session.write(describe(session, info, obj, show_events=options.show_events) + "\n")
+
+
 def _by_prefix(session: Session, word: str, prefix: str) -> list[tuple[KindInfo, Obj]]:
-    """Objects whose names begin so (upstream: DescribeMatchingResources)."""
+    """Objects whose names begin so."""
     info = kind_for(word)
     namespace = session.namespace if info.namespaced else None
     return [(info, obj) for obj in list_objects(session, info, namespace) if obj["metadata"]["name"].startswith(prefix)]
