@@ -70,6 +70,10 @@ class AggregateError(MinikctlError):
         return "\n".join(_message(error) for error in self.errors)
 
 
+class ReadingError(AggregateError):
+    """What came wrong while manifests were read: one error among those of a verb."""
+
+
 def _flat_messages(error: MinikctlError) -> Iterator[str]:
     """The messages of an error and of those in it (upstream: ``aggregate.visit``)."""
     if isinstance(error, AggregateError):
@@ -80,8 +84,11 @@ def _flat_messages(error: MinikctlError) -> Iterator[str]:
 
 
 def _message(error: MinikctlError) -> str:
-    """One of several errors (upstream: ``messageForError``): the API's in full, others without ``error:``."""
-    return error.user_message() if isinstance(error, StatusError) else str(error)
+    """One of several errors (upstream: ``messageForError``): the API's in full, others without ``error:``.
+
+    An object that is not valid has no list here: ``Error from server (Invalid): error when creating "a.yaml": ...``.
+    """
+    return StatusError.user_message(error) if isinstance(error, StatusError) else str(error)
 
 
 class StateError(MinikctlError):

@@ -1,7 +1,8 @@
 """Every rule that an object breaks: its metadata's, its kind's own, and what its schema says besides.
 
 Upstream's order: ObjectMeta first, then the kind. A kind's own validation speaks for the fields that it looks at; what
-the JSON Schema finds at a place of which nothing was said is added after it.
+the JSON Schema finds at a place of which nothing was said is added after it, unless the kind's own rules are all that
+there are (``rules_are_whole``).
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def field_errors(kind: Kind, obj: Obj, old: Obj | None, *, registry: Registry | 
     else:
         errors += validate_object_meta(meta, namespaced=kind.info.namespaced, name_format=kind.name_format)
         errors += kind.validate(obj)
-    if kind.info.custom:  # its schema has spoken already
+    if kind.info.custom or kind.rules_are_whole:  # a custom kind's schema has spoken already
         return errors
     said = {error.path for error in errors}
     found = schema_field_errors(obj, kind.info.api_version, kind.info.kind, registry=registry)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from minikctl import kinds
 from minikctl.commands._resources import Found, ResourceQuery, Target
-from minikctl.errors import AggregateError, MinikctlError, UsageError
+from minikctl.errors import MinikctlError, ReadingError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,12 +27,14 @@ def validation_mode(text: str) -> str:
 
 
 def read_targets(
-    session: Session, options: FilesOptions, *, validation: str = "strict", local: bool = False
+    session: Session, options: FilesOptions, *, validation: str = "strict", local: bool = False,
+    first_error_ends: bool = False,
 ) -> tuple[list[Target], list[MinikctlError]]:
     """The objects of ``-f`` in order, each with its kind and namespace, and the errors met on the way.
 
     ``validation`` "ignore" leaves out kubectl's own check of apiVersion and kind. ``local``: the objects stay as they
-    stand in the files, without a namespace that is not there. Raises UsageError for the flags themselves.
+    stand in the files, without a namespace that is not there. ``first_error_ends``: what comes after an error is not read.
+    Raises UsageError for the flags themselves.
     """
     from minikctl.api.manifests import load
 
@@ -54,6 +56,8 @@ def read_targets(
             recognize=kinds.served_kind,
         )
     for item in items:
+        if first_error_ends and reading:
+            break
         if isinstance(item, MinikctlError):
             reading.append(item)
             continue
@@ -65,11 +69,13 @@ def read_targets(
         except MinikctlError as error:
             reading.append(error)
     if reading:  # errors of reading count as one among those of the verb
-        errors.append(AggregateError(reading))
+        errors.append(ReadingError(reading))
     return targets, errors
 
 
 def _target(session: Session, info: KindInfo, obj: Obj, source: str, *, local: bool) -> Target:
+    # Without an apiVersion (--validate=false) the API server takes that of the address that it is sent to.
+    obj.setdefault("apiVersion", info.api_version)
     meta = obj.get("metadata") or {}
     name, namespace = meta.get("name") or "", meta.get("namespace") or ""
     if not info.namespaced or local:

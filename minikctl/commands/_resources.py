@@ -7,7 +7,16 @@ collected, and the verb goes on (``ContinueOnError``).
 from __future__ import annotations
 
 from minikctl import kinds
-from minikctl.errors import BadRequest, Forbidden, MethodNotAllowed, MinikctlError, NotFound, StateError, UsageError
+from minikctl.errors import (
+    BadRequest,
+    Forbidden,
+    MethodNotAllowed,
+    MinikctlError,
+    NotFound,
+    StateError,
+    StatusError,
+    UsageError,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -240,11 +249,17 @@ class ResourceQuery:
         self.session.allow(self.verb, info.resource, namespace, name)
         return kinds.read(info, self.session.trusted.get(info.resource, namespace, name))
 
-    def _not_found(self, info: KindInfo, namespace: str, name: str) -> NotFound:
-        """An object that is not there; where its namespace is not there either, kubectl says that instead."""
+    def _not_found(self, info: KindInfo, namespace: str, name: str, source: str = "") -> StatusError:
+        """An object that is not there; where its namespace is not there either, kubectl says that instead.
+
+        A deletion reads nothing before: it has the API's own answer, with the file that the name is from.
+        """
+        missing = NotFound(info.group_resource, name)
+        if self.verb == "delete":
+            return missing.in_context(f'error when deleting "{source}"') if source else missing
         if namespace not in ("", "default") and self.session.trusted.get("namespaces", "", namespace) is None:
             return NotFound("namespaces", namespace)
-        return NotFound(info.group_resource, name)
+        return missing
 
     def _by_kind(self, found: Found) -> None:
         """``deploy``, ``deploy,svc -l app=web``, ``all``."""
@@ -284,7 +299,7 @@ class ResourceQuery:
                 target.obj = obj
                 found.add(target)
             elif not self.ignore_not_found:
-                found.fail(self._not_found(target.info, target.namespace, target.name))
+                found.fail(self._not_found(target.info, target.namespace, target.name, target.source))
         found.several_kinds = len({info.resource for info in found.infos}) > 1
 
 

@@ -10,7 +10,7 @@ import os
 
 from minikctl import kinds
 from minikctl.commands import _contexts
-from minikctl.errors import AggregateError, MinikctlError, UsageError
+from minikctl.errors import AggregateError, MinikctlError, ReadingError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -301,9 +301,16 @@ class Session:
                     self._warned.add(text)
                     self.warn(text, received=True)
 
-    def end_with(self, errors: Iterable[MinikctlError]) -> None:
-        """Raise the errors that a verb collected while it went on, if there are any."""
+    def end_with(self, errors: Iterable[MinikctlError], *, reads_first: bool = False) -> None:
+        """Raise the errors that a verb collected while it went on, if there are any.
+
+        Those of reading manifests come last, for kubectl visits each object as it reads it, and only then hears what was
+        wrong with the files (upstream: ``EagerVisitorList`` in ``ContinueOnErrorVisitor``). ``reads_first``: the verb asks
+        for all objects before it does anything (``Result.Infos``).
+        """
         found = list(errors)
+        if not reads_first:
+            found.sort(key=lambda error: isinstance(error, ReadingError))
         if len(found) == 1:
             raise found[0]
         if found:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from minikctl.commands._manifests import NAME_RESOURCES, find_targets
 from minikctl.commands._options import Command, flag
-from minikctl.commands._printing import dry_run_mode, propagation
+from minikctl.commands._printing import dry_run_mode, in_source, propagation
 from minikctl.commands._shared import (
     AllNamespacesOptions,
     DryRunOptions,
@@ -90,7 +90,7 @@ def _run(options: DeleteOptions, session: Session) -> None:
                     uid = _delete(api, target, plan)
             except StatusError as error:
                 if not (options.ignore_not_found and isinstance(error, NotFound)):
-                    found.errors.append(error)
+                    found.errors.append(in_source(error, "deleting", target.source))
                 continue
             if uid:
                 deleted.append((target, uid))

@@ -57,7 +57,7 @@ def run(options: DescribeOptions, session: Session) -> None:
             session.complain("No resources found")
         else:
             session.complain(f"No resources found in {session.namespace} namespace.")
-    session.end_with(errors)
+    session.end_with(errors, reads_first=True)
 
 
 def _describe_matching(

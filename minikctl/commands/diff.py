@@ -54,15 +54,15 @@ def run(options: DiffOptions, session: Session) -> None:
     from minikctl.commands._diffing import Differ
 
     pruner = _pruner(options, session)
-    targets, errors = read_targets(session, options, validation="ignore")
-    if errors:  # the first one ends it, as in kubectl
-        raise _first(errors[0])
+    targets, errors = read_targets(session, options, validation="ignore", first_error_ends=True)
     if options.selector:
         targets = matching(targets, options.selector)
     differ = Differ(session)
     try:
         for target in targets:
             _compare(options, session, differ, target, pruner)
+        if errors:  # the first one ends it, as in kubectl
+            raise _first(errors[0])
         for info, obj in pruner.pruned() if pruner is not None else ():
             _add(options, differ, info, obj, None)
         if differ.run():

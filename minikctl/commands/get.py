@@ -92,9 +92,11 @@ def run(options: GetOptions, session: Session) -> None:
         print_tables(options, session, found)
     else:
         single = found.single
+        one_file = bool(options.filename or options.kustomize) and singular_input(options)
         if options.filename or options.kustomize:
-            single = len(found.infos) == 1 and singular_input(options)
-        _print_objects(options, session, found, printer, single=single)
+            single = len(found.infos) == 1 and one_file
+        if not (one_file and found.errors):  # upstream: what one file implies is shown as a whole or not at all
+            _print_objects(options, session, found, printer, single=single)
     session.end_with(found.errors)
 
 

@@ -84,6 +84,9 @@ class Kind:
     has_generation = False
     #: the object has a status that only /status may change (a plain create or update leaves it as it is)
     has_status = False
+    #: ``validate`` has every rule that the API server has: what the schema besides calls required or limits is no rule
+    #: (upstream has told those at paths of its own, or takes an empty value)
+    rules_are_whole = False
     #: names are DNS subdomains, unless a kind says "label" or "service"
     name_format = "subdomain"
     #: label selector fields that --field-selector takes besides metadata.name and metadata.namespace

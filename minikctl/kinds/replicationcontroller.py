@@ -27,6 +27,7 @@ class ReplicationControllerKind(ReplicatedKind):
         Column("NAME"), Column("DESIRED"), Column("CURRENT"), Column("READY"), Column("AGE"),
         Column("CONTAINERS", wide=True), Column("IMAGES", wide=True), Column("SELECTOR", wide=True),
     )
+    rules_are_whole = True
     exposable = True
     field_labels = ("status.replicas",)
 

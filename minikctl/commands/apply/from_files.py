@@ -102,7 +102,7 @@ def run(options: ApplyOptions, session: Session) -> None:
                         from minikctl.commands.apply._pruning import prune
 
                         prune(app)
-    session.end_with(errors)
+    session.end_with(errors, reads_first=True)
 
 
 def _understand(options: ApplyOptions, session: Session) -> tuple[Application, ApplySet | None]:

@@ -87,4 +87,4 @@ def change_each(
                 continue
             printer.print(target.info, stored, done)
         session.show_warnings()
-    session.end_with(errors)
+    session.end_with(errors, reads_first=True)

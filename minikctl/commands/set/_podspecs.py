@@ -143,7 +143,7 @@ def change_each(options: ChangeOptions, session: Session, found: Found, changes:
             _change_locally(target, changes, printer, errors)
             if changes.first_error and errors:
                 break
-        session.end_with(errors)
+        session.end_with(errors, reads_first=True)
         return
     with session.change(dry_run=bool(dry_run)) as api:
         for target in found.targets:
@@ -154,7 +154,7 @@ def change_each(options: ChangeOptions, session: Session, found: Found, changes:
                 if changes.first_error:
                     break
         session.show_warnings()
-    session.end_with(errors)
+    session.end_with(errors, reads_first=True)
 
 
 def _altered(target: Target, obj: Obj, changes: Changes) -> bool:

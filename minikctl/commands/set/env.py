@@ -54,7 +54,7 @@ def run(options: SetEnvOptions, session: Session) -> None:
         raise UsageError(SPECIFY_RESOURCES)
     found = find(options, session, resources, local_error=NAME_RESOURCES)
     if options.listing:
-        session.end_with(found.errors)
+        session.end_with(found.errors, reads_first=True)
         for target in found.targets:
             _list(options, session, target, new, remove)
         return
@@ -128,7 +128,7 @@ def _from_object(options: SetEnvOptions, session: Session) -> list[Obj]:
     from minikctl.commands._resources import ResourceQuery
 
     found = ResourceQuery(session, [options.from_]).find()
-    session.end_with(found.errors)
+    session.end_with(found.errors, reads_first=True)
     variables: list[Obj] = []
     for target in found.targets:
         reference = {"configmaps": "configMapKeyRef", "secrets": "secretKeyRef"}.get(target.info.resource)

@@ -32,7 +32,7 @@ class SetSubjectOptions(SetOptions):
 def run(options: SetSubjectOptions, session: Session) -> None:
     """Add users, groups and service accounts to every binding that is named; those that are there already stay."""
     found = find(options, session, options.args)
-    session.end_with(found.errors)
+    session.end_with(found.errors, reads_first=True)
     _check(options, found)
     subjects = _subjects(options, session)
 

@@ -30,6 +30,7 @@ class CronJobKind(Kind):
     )
     has_generation = True
     has_status = True
+    rules_are_whole = True
 
     def default(self, obj: Obj) -> None:
         """See ``Kind.default``. The template of Jobs gets no defaults of Jobs, but its Pods theirs."""

@@ -26,6 +26,7 @@ class CustomResourceDefinitionKind(CreatedAtKind):
 
     has_generation = True
     has_status = True
+    rules_are_whole = True
 
     def default(self, obj: Obj) -> None:
         """See ``Kind.default``: names that follow from the kind's, and no conversion."""

@@ -34,6 +34,7 @@ class DaemonSetKind(WorkloadKind):
         Column("AVAILABLE"), Column("NODE SELECTOR"), Column("AGE"), Column("CONTAINERS", wide=True),
         Column("IMAGES", wide=True), Column("SELECTOR", wide=True),
     )
+    rules_are_whole = True
     pods_belong_to_nodes = True
 
     def default(self, obj: Obj) -> None:

@@ -32,6 +32,7 @@ class DeploymentKind(ReplicatedKind):
         Column("NAME"), Column("READY"), Column("UP-TO-DATE"), Column("AVAILABLE"), Column("AGE"),
         Column("CONTAINERS", wide=True), Column("IMAGES", wide=True), Column("SELECTOR", wide=True),
     )
+    rules_are_whole = True
     exposable = True
 
     def default(self, obj: Obj) -> None:

@@ -39,6 +39,7 @@ class JobKind(WorkloadKind):
         Column("NAME"), Column("STATUS"), Column("COMPLETIONS"), Column("DURATION"), Column("AGE"),
         Column("CONTAINERS", wide=True), Column("IMAGES", wide=True), Column("SELECTOR", wide=True),
     )
+    rules_are_whole = True
     field_labels = ("status.successful",)
 
     def default(self, obj: Obj) -> None:

@@ -36,6 +36,7 @@ class NodeKind(Kind):
         Column("KERNEL-VERSION", wide=True), Column("CONTAINER-RUNTIME", wide=True),
     )
     has_status = True
+    rules_are_whole = True
     field_labels = ("spec.unschedulable",)
 
     def default(self, obj: Obj) -> None:

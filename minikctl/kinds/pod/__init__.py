@@ -24,6 +24,7 @@ class Pod(Kind):
         Column("NODE", wide=True), Column("NOMINATED NODE", wide=True), Column("READINESS GATES", wide=True),
     )
     has_status = True
+    rules_are_whole = True
     exposable = True
     field_labels = (
         "spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "spec.hostNetwork",

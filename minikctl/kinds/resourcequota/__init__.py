@@ -21,6 +21,7 @@ class ResourceQuotaKind(Kind):
 
     columns = (Column("NAME"), Column("REQUEST"), Column("LIMIT"), Column("AGE"))
     has_status = True
+    rules_are_whole = True
 
     def default(self, obj: Obj) -> None:
         """See ``Kind.default``."""

@@ -30,6 +30,7 @@ class StatefulSetKind(ReplicatedKind):
     columns = (
         Column("NAME"), Column("READY"), Column("AGE"), Column("CONTAINERS", wide=True), Column("IMAGES", wide=True),
     )
+    rules_are_whole = True
     name_format = "label"
 
     def default(self, obj: Obj) -> None:
