@@ -13,6 +13,8 @@ it is asked for only when a name is none of ``KINDS``. A process serves one stat
 
 from __future__ import annotations
 
+from minikctl.kinds.info import KindInfo as KindInfo
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,80 +25,10 @@ if TYPE_CHECKING:
 
 ALL = ("all",)
 API_EXTENSIONS = ("api-extensions",)
-ALL_VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
 #: what is answered and not stored
 CREATE = ("create",)
 #: stands among a controller's ``watches`` for every resource that is not built in
 CUSTOM_RESOURCES = "(custom resources)"
-
-
-class KindInfo:
-    """One row of ``KINDS``: the names of a kind. ``module`` is where its behaviour stands, below ``minikctl.kinds``."""
-
-    __slots__ = (
-        "api_version",
-        "categories",
-        "group",
-        "group_resource",
-        "hub",
-        "kind",
-        "module",
-        "namespaced",
-        "plural",
-        "qualified_kind",
-        "resource",
-        "short_names",
-        "singular",
-        "singular_resource",
-        "verbs",
-        "version",
-    )
-
-    #: a user's CustomResourceDefinition defines it (see ``kinds.custom``)
-    custom = False
-    #: clients may use it; else it is only what objects are stored as
-    served = True
-
-    def __init__(  # noqa: PLR0913 - the columns of a table
-        self,
-        api_version: str,
-        kind: str,
-        plural: str,
-        *,
-        namespaced: bool = True,
-        short: tuple[str, ...] = (),
-        categories: tuple[str, ...] = (),
-        module: str = "base",
-        verbs: tuple[str, ...] = ALL_VERBS,
-        hub: str = "",
-    ) -> None:
-        self.api_version = api_version
-        self.group, _, self.version = api_version.rpartition("/")
-        self.kind = kind
-        self.plural = plural
-        self.singular = kind.lower()
-        suffix = f".{self.group}" if self.group else ""
-        self.group_resource = plural + suffix
-        #: an older version of a kind (``autoscaling/v1``) is called as on the command line: plural, version, group
-        self.resource = f"{plural}.{self.version}{suffix}" if hub == plural + suffix else plural + suffix
-        self.singular_resource = self.singular + suffix
-        self.qualified_kind = kind + suffix
-        self.namespaced = namespaced
-        self.short_names = short
-        self.categories = categories
-        self.module = module
-        self.verbs = verbs
-        #: the resource whose objects these are, shown in another form (``Kind.to_hub``); "": it has objects of its own
-        self.hub = hub
-
-    @property
-    def is_older(self) -> bool:
-        """Whether it is another version of a kind, which lists of kinds have already."""
-        return self.hub == self.group_resource
-
-    def __repr__(self) -> str:
-        return f"KindInfo({self.api_version}, {self.kind})"
-
 
 _ADMISSION = "admissionregistration.k8s.io/v1"
 _AUTHORIZATION = "authorization.k8s.io/v1"

@@ -36,7 +36,8 @@ class Template:
         was printed by then and kubectl's help for debugging, the object included. Bytes that are no UTF-8 (a decoded
         Secret) are halves of surrogate pairs in the text, to be written with ``errors="surrogateescape"``.
         """
-        from minikctl.printing.gotemplate.execute import Execution, ExecutionFault
+        from minikctl.printing.gotemplate.evaluate import ExecutionFault
+        from minikctl.printing.gotemplate.execute import Execution
 
         execution = Execution(self.text, self._trees, obj, allow_missing=allow_missing)
         try:
