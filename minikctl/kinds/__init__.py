@@ -130,7 +130,10 @@ KINDS: tuple[KindInfo, ...] = (
         module="customresourcedefinition",
     ),
     # apiregistration.k8s.io
-    KindInfo("apiregistration.k8s.io/v1", "APIService", "apiservices", namespaced=False, categories=API_EXTENSIONS),
+    KindInfo(
+        "apiregistration.k8s.io/v1", "APIService", "apiservices", namespaced=False, categories=API_EXTENSIONS,
+        module="apiservice",
+    ),
     # apps
     KindInfo("apps/v1", "ControllerRevision", "controllerrevisions", module="controllerrevision"),
     KindInfo("apps/v1", "DaemonSet", "daemonsets", short=("ds",), categories=ALL, module="daemonset"),
