@@ -210,9 +210,14 @@ def _service_cidr(api: Api) -> None:
 
 
 def _kubernetes_service(api: Api) -> None:
-    """The Service ``kubernetes`` and what leads to it; no controller looks after these (it has no selector)."""
+    for obj in kubernetes_service():
+        api.create(obj)
+
+
+def kubernetes_service() -> tuple[Obj, Obj, Obj]:
+    """The Service ``kubernetes`` and what leads to it, which no selector does: its Endpoints and its EndpointSlice."""
     meta = {"name": "kubernetes", "namespace": "default"}
-    api.create(
+    return (
         {
             "apiVersion": "v1",
             "kind": "Service",
@@ -226,9 +231,7 @@ def _kubernetes_service(api: Api) -> None:
                 "ipFamilyPolicy": "SingleStack",
                 "ports": [{"name": "https", "port": 443, "protocol": "TCP", "targetPort": API_PORT}],
             },
-        }
-    )
-    api.create(
+        },
         {
             "apiVersion": "v1",
             "kind": "Endpoints",
@@ -236,9 +239,7 @@ def _kubernetes_service(api: Api) -> None:
             "subsets": [
                 {"addresses": [{"ip": API_ADDRESS}], "ports": [{"name": "https", "port": API_PORT, "protocol": "TCP"}]}
             ],
-        }
-    )
-    api.create(
+        },
         {
             "apiVersion": "discovery.k8s.io/v1",
             "kind": "EndpointSlice",
@@ -246,5 +247,5 @@ def _kubernetes_service(api: Api) -> None:
             "addressType": "IPv4",
             "endpoints": [{"addresses": [API_ADDRESS], "conditions": {"ready": True}}],
             "ports": [{"name": "https", "port": API_PORT, "protocol": "TCP"}],
-        }
+        },
     )

@@ -53,6 +53,7 @@ CONTROLLERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     )),
     ("volumeprotection", ("persistentvolumeclaims", "persistentvolumes", "pods")),
     ("disruption", ("poddisruptionbudgets.policy", "pods")),
+    ("kubernetesservice", ("services",)),
     ("loadbalancer", ("services", "loadbalancerpools.minikctl.dev")),
     ("endpoints", ("services", "pods", "endpoints")),
     ("endpointslice", ("services", "pods", "nodes", "endpointslices.discovery.k8s.io")),

@@ -15,7 +15,7 @@ from minikctl.reconcile import Reconciler
 from minikctl.store import Store
 
 SLICES = "endpointslices.discovery.k8s.io"
-OURS = ("garbagecollector", "endpoints", "endpointslice", "endpointslicemirroring")
+OURS = ("garbagecollector", "kubernetesservice", "endpoints", "endpointslice", "endpointslicemirroring")
 
 
 class Cluster:
@@ -163,3 +163,17 @@ def test_a_trusted_service_keeps_what_it_says():
     obj = service()
     kind.default(obj)
     assert kind.validate(obj) == []
+
+
+def test_the_service_of_the_api_server_comes_back(cluster):
+    def shown(resource):
+        obj = cluster.api.must_get(resource, "default", "kubernetes")
+        return [obj.get(field) for field in ("spec", "subsets", "endpoints", "ports")]
+
+    before = [shown(resource) for resource in ("services", "endpoints", SLICES)]
+    uid = cluster.api.must_get("services", "default", "kubernetes")["metadata"]["uid"]
+    cluster.api.delete("services", "default", "kubernetes")
+    cluster.settle()
+    assert [shown(resource) for resource in ("services", "endpoints", SLICES)] == before
+    assert cluster.api.must_get("services", "default", "kubernetes")["metadata"]["uid"] != uid
+    assert cluster.settle() == 0
