@@ -52,6 +52,7 @@ class ClusterContext:
         self.look = api.store.look
         self.list = api.list
         self.count = api.count
+        self.settings = api.settings
         self.sums = api.sums
         self.event = api.recorder.record
         self.create = api.create
@@ -63,6 +64,8 @@ class ClusterContext:
         self.bind = api.bind
         self.random_suffix = api.random_suffix
         self.dependents = api.dependents
+        self.owned = api.store.owned
+        self.has_dependents = api.store.has_dependents
         self.namespaced_objects = api.namespaced_objects
         self.finalize_namespace = api.finalize_namespace
 
@@ -175,7 +178,8 @@ class Reconciler:
                         self.on_sync()
                     self._sync(name, key, result)
             for name, _ in reversed(CONTROLLERS):
-                self._sync_statuses(name, done[name] | self._waiting[name], result)
+                if done[name] or self._waiting[name]:
+                    self._sync_statuses(name, done[name] | self._waiting[name], result)
         finally:
             store.on_write = None
             store.manager, store.subresource = writer
@@ -267,8 +271,6 @@ class Reconciler:
 
     def _sync_statuses(self, name: str, keys: dict[str, None], result: Pass) -> None:
         """Let a controller that keeps statuses bring them up to date, for what it synced and what was written since."""
-        if not keys:
-            return
         controller, context = self._controller(name)
         if type(controller).sync_status is Controller.sync_status:
             return

@@ -65,7 +65,7 @@ class Counts:
 def counted(cluster, monkeypatch, *words):
     """Run a command line and count."""
     counts = Counts()
-    attach, loads, decode = store_module.Store._attach, reading._loads, stored.decode
+    attach, loads, decode = store_module.Store._attach, reading.decode, stored.decode
 
     def attached(self, connection):
         attach(self, connection)
@@ -89,7 +89,7 @@ def counted(cluster, monkeypatch, *words):
 
     with monkeypatch.context() as patch:
         patch.setattr(store_module.Store, "_attach", attached)
-        patch.setattr(reading, "_loads", loaded)
+        patch.setattr(reading, "decode", loaded)
         patch.setattr(stored, "decode", decoded)
         cluster.ok(*words)
     return counts.told()

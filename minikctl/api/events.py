@@ -209,8 +209,7 @@ def expire(api: Api) -> None:
     if now // SWEEP_INTERVAL == api.swept // SWEEP_INTERVAL:
         return
     api.swept = now
-    for event in api.store.unchanged_since("events", now - TTL):
-        api.remove(event)
+    api.store.remove_unchanged_since(EVENTS, now - TTL, now, api.remove)
 
 
 def _stamp(api: Api) -> str:

@@ -75,6 +75,9 @@ if TYPE_CHECKING:
         def count(self, resource: str, namespace: str | None = None, *, limit: int = -1) -> int:
             """How many objects ``list`` would give, without reading them; ``limit``: it is enough to count that far."""
 
+        def settings(self, resource: str) -> Objects:
+            """All objects of a resource that is seldom written, for looking only: they are read when one was written."""
+
         def sums(self, what: str, node: str | None = None) -> dict[str, dict[str, int]]:
             """What the objects of each value of a ``ref_path`` (of one: ``node``) add up to; see ``kinds.pod.sums``."""
 
@@ -117,7 +120,13 @@ if TYPE_CHECKING:
             """Record an event on ``obj``: ``kind`` is Normal or Warning; repeated ones count up (as upstream)."""
 
         def dependents(self, uid: str) -> Objects:
-            """Every object that names ``uid`` among its owners, of any resource and namespace."""
+            """Every object that names ``uid`` among its owners, of any resource and namespace; for looking only."""
+
+        def has_dependents(self, uid: str) -> bool:
+            """Whether ``dependents`` would find any."""
+
+        def owned(self, resource: str, namespace: str, uid: str) -> Objects:
+            """As ``list`` with ``owner``, for looking only and for a few objects: what is at hand is not made anew."""
 
         def namespaced_objects(self, namespace: str) -> Names:
             """(resource, name) of everything in a namespace."""

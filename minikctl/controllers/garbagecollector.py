@@ -14,6 +14,7 @@ from minikctl import kinds
 from minikctl.controllers.base import Controller
 from minikctl.controllers.refs import is_deleting, remove_owners
 from minikctl.errors import Conflict, NotFound
+from minikctl.store.texts import decode, encode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class GarbageCollector(Controller):
             for obj in (before, after):
                 yield from [] if obj is None else _owner_keys(obj)
         if after is None:
-            if before is not None and context.dependents(before["metadata"]["uid"]):
+            if before is not None and context.has_dependents(before["metadata"]["uid"]):
                 yield _key(change.resource, before)
         elif is_deleting(after) and {FOREGROUND, ORPHAN} & set(after["metadata"].get("finalizers") or ()):
             yield _key(change.resource, after)
@@ -111,7 +112,7 @@ class _Owner:
         """The owner of this key, or None where it is absent (a namesake with another UID is not it)."""
         if key not in self._seen:
             resource, namespace, name, uid = key.split("/")
-            obj = self.context.get(resource, namespace, name)
+            obj = self.context.look(resource, namespace, name)
             self._seen[key] = obj if obj is not None and obj["metadata"]["uid"] == uid else None
         return self._seen[key]
 
@@ -133,7 +134,7 @@ class _Owner:
                 self._release(dependent, {reference["uid"] for reference in dangling + waiting})
             return []
         finalizers = dependent["metadata"].get("finalizers") or ()
-        if waiting and self.context.dependents(dependent["metadata"]["uid"]):
+        if waiting and self.context.has_dependents(dependent["metadata"]["uid"]):
             return self._delete(dependent, "Foreground")
         if ORPHAN in finalizers:
             return self._delete(dependent, "Orphan")
@@ -180,9 +181,9 @@ class _Owner:
         except (NotFound, Conflict):  # gone, or another one by now
             return []
         news = []
-        if propagation != "Background" or self.context.dependents(metadata["uid"]):
+        if propagation != "Background" or self.context.has_dependents(metadata["uid"]):
             news.append(_key(info.resource, obj))
-        if self.context.get(info.resource, namespace, metadata["name"]) is None:
+        if self.context.look(info.resource, namespace, metadata["name"]) is None:
             news += [key for key in _owner_keys(obj) if not key.endswith(f"/{self.uid}")]
         return news
 
@@ -209,14 +210,15 @@ class _Owner:
 
     def _remove_finalizer(self, owner: Obj, finalizer: str) -> list[str]:
         """Take one finalizer away; where it was the last the owner is gone, which is news for its own owners."""
-        metadata = owner["metadata"]
+        own = decode(encode(owner))
+        metadata = own["metadata"]
         left = [name for name in metadata["finalizers"] if name != finalizer]
         if left:
             metadata["finalizers"] = left
         else:
             del metadata["finalizers"]
-        self.context.update(owner)
-        return _owner_keys(owner)
+        self.context.update(own)
+        return _owner_keys(own)
 
 
 CONTROLLER = GarbageCollector

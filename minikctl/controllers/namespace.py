@@ -57,7 +57,7 @@ class NamespaceController(Controller):
             # Looked up once a pass, not once an object; one that is deleted later in the pass is due by itself.
             going = context.scratch.get(change.namespace)
             if going is None:
-                namespace = context.get(NAMESPACES, "", change.namespace)
+                namespace = context.look(NAMESPACES, "", change.namespace)
                 going = context.scratch[change.namespace] = namespace is not None and is_deleting(namespace)
             if going:
                 yield change.namespace

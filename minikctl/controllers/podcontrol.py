@@ -94,10 +94,10 @@ def pod_from_template(owner: Obj, template: Obj, *, generate_name: str = "") -> 
 
 def create_pod(context: Context, owner: Obj, pod: Obj, component: str) -> StatusError | None:
     """Store a copy of ``pod``, with an event about ``owner``. Returns the error, if there is one."""
-    import json
+    from minikctl.store.texts import decode, encode
 
     try:
-        stored = context.create(json.loads(json.dumps(pod)))
+        stored = context.create(decode(encode(pod)))
     except StatusError as error:
         if "because it is being terminated" in str(error):
             return None  # its namespace goes: nobody has to hear of it

@@ -41,10 +41,8 @@ class ResourceQuotaController(Controller):
             before, after = change.before, change.after
             if after is not None and (before is None or before.get("spec") != after.get("spec")):
                 return (f"{change.namespace}/{change.name}",)
-        if not change.namespace or not _gives_room(change):
-            return ()
-        known = _quotas(context, change.namespace)
-        if not known:
+        known = _quotas(context, change.namespace) if change.namespace else ()
+        if not known or not _gives_room(change):
             return ()
         from minikctl.api import quota as quotas
 

@@ -125,8 +125,21 @@ class Schedule:
         return float(local - offset)
 
 
+#: schedules that were read: one is asked for several times each time that it comes
+_read: dict[str, Schedule | Every] = {}
+
+
 def parse(text: str) -> Schedule | Every:
     """Read a schedule, with ``TZ=Zone`` before it or not. Raises ``CronError`` in upstream's words."""
+    found = _read.get(text)
+    if found is None:
+        if len(_read) > 1000:
+            _read.clear()
+        found = _read[text] = _parse(text)
+    return found
+
+
+def _parse(text: str) -> Schedule | Every:
     if not text:
         raise CronError("empty spec string")
     offset: Offset = _utc

@@ -59,10 +59,10 @@ class Store(Writing, Work):
         self.is_open = True
         self._execute = connection.execute
         self._memory = Memory()
-        self._none, self._some = set(), set()
+        self._none, self._some, self._no_sums = set(), set(), set()
         self.written = {}
         self._undo = None
-        self._added, self._cursors, self._moved = {}, None, {}
+        self._added, self._cursors, self._moved, self._timers = {}, None, {}, {}
         self.on_write = None
         self.unwatched = frozenset()
         #: rises whenever something that was written is taken back: what others remember of it then holds no more
@@ -137,6 +137,8 @@ class Store(Writing, Work):
         self._memory.clear()  # from now on others may write
         self._none.clear()
         self._some.clear()
+        self._timers.clear()
+        self._no_sums.clear()
 
     def rollback(self) -> None:
         """Forget everything since ``begin``."""
@@ -146,6 +148,8 @@ class Store(Writing, Work):
         self._none.clear()
         self._some.clear()
         self._added.clear()
+        self._timers.clear()
+        self._no_sums.clear()
         self._forget_cursors()
         self._undo = None
         self.epoch += 1

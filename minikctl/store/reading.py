@@ -5,9 +5,8 @@ Every look-up is by an index, and costs what it finds and not what is stored: a 
 
 from __future__ import annotations
 
-import json
-
 from minikctl.store.stored import Memory, Stored
+from minikctl.store.texts import decode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 
 #: up to this many objects with a label are looked up one by one; of more, those of the namespace are gone through
 FEW = 500
-
-_loads = json.loads
 
 
 class Query:
@@ -135,7 +132,22 @@ class Reading:
         stored = self.find(resource, namespace, name)
         if stored is None:
             return None
-        return stored.load() if stored.shared is None else stored.shared
+        if stored.shared is None:
+            found = stored.load()
+            if self._connection.in_transaction:  # it is remembered
+                self._memory.share((resource, namespace, name), stored, found)
+            return found
+        return stored.shared
+
+    def owned(self, resource: str, namespace: str, uid: str) -> Objects:
+        """As ``list`` with ``owner``, for looking only and for a few: what is at hand is neither read nor made anew."""
+        rows = self._execute(
+            "SELECT o.name FROM owners w CROSS JOIN objects o ON o.id = w.object "
+            "WHERE w.owner = ? AND +o.resource = ? AND +o.namespace = ? ORDER BY o.name",
+            (uid, resource, namespace),
+        ).fetchall()
+        found = [self.look(resource, namespace, name) for (name,) in rows]
+        return [obj for obj in found if obj is not None]
 
     def lineage(self, revision: int) -> Sequence[Link]:
         """The writes of an object up to ``revision``, oldest first.
@@ -211,12 +223,12 @@ class Reading:
             rows = self._execute(query.select(f"json_extract(j.body, {paths})"), query.values)
             split = [tuple(field.split(".")) for field in fields]
             for (row,) in rows:
-                obj = _nested(split, _loads(row))
+                obj = _nested(split, decode(row))
                 if matches is None or matches(obj["metadata"].get("labels") or {}):
                     yield obj
             return
         for (body,) in self._execute(query.select("j.body"), query.values):
-            obj = _loads(body)
+            obj = decode(body)
             if matches is None or matches(obj["metadata"].get("labels") or {}):
                 yield obj
 
@@ -319,14 +331,9 @@ class Reading:
         found = self._execute("SELECT 1 FROM objects WHERE ref = ? AND resource = ? LIMIT 1", (ref, resource))
         return found.fetchone() is not None
 
-    def unchanged_since(self, resource: str, time: float) -> Objects:
-        """Objects of a resource that were last written at ``time`` or before."""
-        rows = self._execute(
-            "SELECT j.body FROM objects o CROSS JOIN journal j ON j.revision = o.revision "
-            "WHERE o.resource = ? AND j.time <= ?",
-            (resource, time),
-        )
-        return [_loads(body) for (body,) in rows]
+    def has_dependents(self, uid: str) -> bool:
+        """Whether any object names ``uid`` among its owners."""
+        return self._execute("SELECT 1 FROM owners WHERE owner = ? LIMIT 1", (uid,)).fetchone() is not None
 
     def names(self, resource: str | None = None, namespace: str | None = None) -> Keys:
         """(resource, namespace, name) of objects, without reading them; None: of all."""
@@ -357,6 +364,8 @@ class Reading:
         limit: int = -1,
     ) -> int:
         """How many objects ``list`` would give, without reading them; ``limit``: it is enough to count that far."""
+        if self.is_empty(resource):
+            return 0
         query = self._query(resource, namespace, None, owner, ref)
         count: int = self._execute(query.count(limit), query.values).fetchone()[0]
         return count

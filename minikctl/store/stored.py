@@ -99,6 +99,13 @@ class Memory:
             self._size = stored.size + sum(each.size for each in objects.values())
         objects[key] = stored
 
+    def share(self, key: Key, stored: Stored, obj: Obj) -> None:
+        """Remember what an object is besides its text: nobody may change it from now on."""
+        size = stored.size
+        if self.objects.get(key) is stored and self._size + size <= MEMORY:
+            stored.shared = obj
+            self._size += stored.size - size
+
     def forget(self, key: Key) -> None:
         """Forget an object: it is gone."""
         known = self.objects.pop(key, None)

@@ -28,6 +28,8 @@ class Work:
     #: how far controllers have read the journal, as far as it is known in this transaction, and what is to be written
     _cursors: dict[str, int] | None
     _moved: dict[str, int]
+    #: timers that were looked up or set in this transaction, None: there is none
+    _timers: dict[tuple[str, str], tuple[float, int] | None]
 
     # -- the journal ------------------------------------------------------------------------------------------------
 
@@ -121,9 +123,14 @@ class Work:
 
     def timer(self, controller: str, key: str) -> tuple[float, int] | None:
         """(due, attempts) of a timer, or None."""
+        known = self._timers
+        if (controller, key) in known:
+            return known[controller, key]
         row: tuple[float, int] | None = self._execute(
             "SELECT due, attempts FROM timers WHERE controller = ? AND key = ?", (controller, key)
         ).fetchone()
+        if self._connection.in_transaction:
+            known[controller, key] = row
         return row
 
     def set_timer(self, controller: str, key: str, due: float, attempts: int = 0) -> None:
@@ -133,11 +140,15 @@ class Work:
             "INSERT OR REPLACE INTO timers (controller, key, due, attempts) VALUES (?, ?, ?, ?)",
             (controller, key, due, attempts),
         )
+        self._timers[controller, key] = due, attempts
 
     def clear_timer(self, controller: str, key: str) -> None:
         """Forget the timer of ``key``."""
+        if self.timer(controller, key) is None:
+            return
         self._remember_timer(controller, key)
         self._execute("DELETE FROM timers WHERE controller = ? AND key = ?", (controller, key))
+        self._timers[controller, key] = None
 
     def _remember_timer(self, controller: str, key: str) -> None:
         """Note how to take back what becomes of a timer."""

@@ -12,7 +12,7 @@ from minikctl.errors import AlreadyExists
 from minikctl.store.changes import Change
 from minikctl.store.reading import Reading
 from minikctl.store.stored import Stored
-from minikctl.store.texts import cut, encode, join, restamp
+from minikctl.store.texts import cut, decode, encode, join, restamp
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
     Obj = dict[str, Any]
     Sums = dict[tuple[str, str], int]
+
+#: fields of an object that stand in more than its row, or keep it
+_HOLDS = ('"labels":', '"ownerReferences":', '"finalizers":')
+_INSERT_AGAIN = "INSERT INTO objects (id, resource, namespace, name, uid, revision, ref) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 
 class Writing(Reading):
@@ -41,6 +45,9 @@ class Writing(Reading):
     unwatched: frozenset[str]
     #: how to take back what was written since the outermost savepoint (statement, rows), None outside of one
     _undo: list[tuple[str, Sequence[Sequence[Any]]]] | None
+    _timers: dict[tuple[str, str], tuple[float, int] | None]
+    #: sums of which there are none, by (what, value of the indexed field or None: of any), in this transaction
+    _no_sums: set[tuple[str, str | None]]
     #: what is to be added to the table of sums, by (what, ref, name)
     _added: dict[tuple[str, str, str], int]
 
@@ -217,14 +224,35 @@ class Writing(Reading):
         self._execute("DELETE FROM objects WHERE id = ?", (stored.number,))
         if self._undo is not None:
             row = (stored.number, resource, namespace, name, meta["uid"], stored.revision, stored.ref)
-            self._undo.append((
-                "INSERT INTO objects (id, resource, namespace, name, uid, revision, ref) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (row,),
-            ))
+            self._undo.append((_INSERT_AGAIN, (row,)))
         self._add(stored.ref, sums, None)
         self._memory.forget((resource, namespace, name))
         if self.on_write is not None:
             self.on_write(Change(self.revision, now, "delete", resource, namespace, name, before, None))
+
+    def remove_unchanged_since(self, resource: str, time: float, now: float, remove: Callable[[Obj], None]) -> None:
+        """Take out all objects of a resource that were last written at ``time`` or before, many at once.
+
+        It is one that adds to no sums. Those that have labels, owners or finalizers are left to ``remove``.
+        """
+        rows = self._execute(
+            "SELECT o.id, o.namespace, o.name, o.uid, o.revision, o.ref, j.body FROM objects o "
+            "CROSS JOIN journal j ON j.revision = o.revision WHERE o.resource = ? AND j.time <= ?",
+            (resource, time),
+        ).fetchall()
+        numbers: list[tuple[int]] = []
+        for number, namespace, name, uid, revision, ref, body in rows:
+            if any(field in body for field in _HOLDS):
+                remove(decode(body))
+                continue
+            self._journal("delete", resource, {"namespace": namespace, "name": name, "uid": uid}, revision, None, now)
+            numbers.append((number,))
+            if self._undo is not None:
+                self._undo.append((_INSERT_AGAIN, ((number, resource, namespace, name, uid, revision, ref),)))
+            self._memory.forget((resource, namespace, name))
+            if self.on_write is not None:
+                self.on_write(Change(self.revision, now, "delete", resource, namespace, name, body, None))
+        self._connection.executemany("DELETE FROM objects WHERE id = ?", numbers)
 
     def _journal(
         self, verb: str, resource: str, meta: Obj, previous: int | None, body: str | None, now: float
@@ -278,6 +306,8 @@ class Writing(Reading):
     def sums(self, what: str, ref: str | None = None) -> dict[str, dict[str, int]]:
         """For each value of the indexed field the sums of ``what`` over its objects, by name; ``ref``: of one value."""
         self._write_sums()
+        if (what, ref) in self._no_sums:
+            return {}
         sql, values = "SELECT ref, name, amount FROM sums WHERE what = ?", [what]
         if ref is not None:
             sql += " AND ref = ?"
@@ -285,6 +315,8 @@ class Writing(Reading):
         found: dict[str, dict[str, int]] = {}
         for each, name, amount in self._execute(sql, values):
             found.setdefault(each, {})[name] = amount
+        if not found and self._connection.in_transaction:
+            self._no_sums.add((what, ref))
         return found
 
     def _add(self, ref: str | None, gone: Sums | None, new: Sums | None) -> None:
@@ -306,6 +338,7 @@ class Writing(Reading):
             return
         changed = [(*key, amount) for key, amount in self._added.items() if amount]
         self._added.clear()
+        self._no_sums -= {(what, of) for what, ref, _, _ in changed for of in (ref, None)}
         many = self._connection.executemany
         many(
             "INSERT INTO sums (what, ref, name, amount) VALUES (?, ?, ?, ?) "
@@ -333,6 +366,7 @@ class Writing(Reading):
         self._execute("DELETE FROM managed WHERE revision > ?", (revision,))
         del undo[position:]
         self._undo = undo
+        self._timers.clear()
         self._memory.clear()
         self._none.clear()
         self._some.clear()

@@ -36,8 +36,8 @@ def test_rows_are_made_one_after_the_other(cluster, monkeypatch, words, most):
     )
     cluster.ok("apply", "-f", "-", stdin=text)
     expected = cluster.ok(*words)
-    loads = reading._loads
-    monkeypatch.setattr(reading, "_loads", lambda text: Counted(loads(text)))
+    loads = reading.decode
+    monkeypatch.setattr(reading, "decode", lambda text: Counted(loads(text)))
     gc.collect()
     Counted.alive = Counted.most = 0
     assert cluster.ok(*words) == expected

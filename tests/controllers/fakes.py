@@ -117,6 +117,15 @@ class FakeContext:
             if uid in {reference["uid"] for reference in obj["metadata"].get("ownerReferences") or ()}
         ]
 
+    def settings(self, resource):
+        return self.list(resource)
+
+    def has_dependents(self, uid):
+        return bool(self.dependents(uid))
+
+    def owned(self, resource, namespace, uid):
+        return self.list(resource, namespace, owner=uid)
+
     def namespaced_objects(self, namespace):
         return [(resource, name) for resource, of, name in sorted(self.objects) if of == namespace]
 

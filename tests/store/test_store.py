@@ -123,6 +123,51 @@ class TestObjects:
         writing.replace("configmaps", obj("a"), writing.get("configmaps", "default", "a"), 100.0)
         assert writing.dependents("owner") == []
 
+    def test_what_is_owned_is_made_once_and_as_it_is_now(self, writing):
+        owner = {"apiVersion": "v1", "kind": "X", "name": "o", "uid": "owner"}
+        insert(writing, obj("b", ownerReferences=[owner]), obj("a", ownerReferences=[owner]), obj("c"))
+        first = writing.owned("configmaps", "default", "owner")
+        assert names(first) == ["a", "b"]
+        assert [found is known for found, known in zip(writing.owned("configmaps", "default", "owner"), first, strict=True)] == [
+            True, True,
+        ]
+        writing.replace("configmaps", obj("a"), writing.get("configmaps", "default", "a"), 100.0)
+        assert names(writing.owned("configmaps", "default", "owner")) == ["b"]
+        changed = obj("b", ownerReferences=[owner], labels={"new": "1"})
+        writing.replace("configmaps", changed, writing.get("configmaps", "default", "b"), 100.0)
+        assert writing.owned("configmaps", "default", "owner")[0]["metadata"]["labels"] == {"new": "1"}
+
+    def test_what_is_looked_at_is_not_what_is_handed_out(self, writing):
+        insert(writing, obj("a"))
+        shared = writing.look("configmaps", "default", "a")
+        assert writing.look("configmaps", "default", "a") is shared
+        writing.get("configmaps", "default", "a")["metadata"]["name"] = "changed"
+        assert shared == obj("a", resourceVersion="1")
+
+    def test_what_was_not_written_for_long_goes_at_once(self, writing):
+        insert(writing, obj("a"), obj("kept", labels={"app": "x"}), ref="node-1")
+        writing.insert("configmaps", obj("new"), 200.0)
+        left = []
+        writing.remove_unchanged_since("configmaps", 150.0, 300.0, left.append)
+        assert names(left) == ["kept"]  # somebody else's work: it has more than its row
+        assert names(writing.list("configmaps")) == ["kept", "new"]
+        assert writing.count("configmaps", ref="node-1") == 1
+        gone = list(writing.changes_since(3))
+        assert [(change.verb, change.name, change.time, change.before) for change in gone] == [
+            ("delete", "a", 300.0, obj("a", resourceVersion="1")),
+        ]
+
+    def test_that_can_be_taken_back(self, writing):
+        def fails():
+            writing.remove_unchanged_since("configmaps", 150.0, 300.0, list)
+            raise RuntimeError
+
+        insert(writing, obj("a"), ref="node-1")
+        with pytest.raises(RuntimeError), writing.savepoint():
+            fails()
+        assert names(writing.list("configmaps", ref="node-1")) == ["a"]
+        assert writing.revision == 1
+
     def test_the_indexed_field_follows_changes(self, writing):
         insert(writing, obj("a"), ref="node-1")
         insert(writing, obj("b"), ref="")
@@ -237,6 +282,25 @@ class TestTimers:
         assert writing.due_timers(25.0) == [("kubelet", "default/a"), ("kubelet", "default/b")]
         writing.clear_timer("kubelet", "default/a")
         assert writing.next_timer() == 20.0
+
+    def test_what_is_known_of_them_goes_with_what_is_taken_back(self, writing):
+        def fails():
+            writing.set_timer("job", "default/a", 20.0)
+            writing.set_timer("job", "default/b", 30.0)
+            writing.clear_timer("job", "default/c")
+            raise RuntimeError
+
+        writing.set_timer("job", "default/a", 10.0, 2)
+        writing.set_timer("job", "default/c", 40.0)
+        assert writing.timer("job", "default/b") is None
+        with pytest.raises(RuntimeError), writing.savepoint():
+            fails()
+        assert [writing.timer("job", f"default/{name}") for name in "abc"] == [(10.0, 2), None, (40.0, 0)]
+        writing.clear_timer("job", "default/b")
+        assert writing.next_timer() == 10.0
+        writing.rollback()
+        assert writing.timer("job", "default/a") is None
+        writing.begin()
 
 
 class TestFiles:

@@ -147,8 +147,8 @@ class Reading:
         return [(resource, name) for resource, _, name in self.store.names(namespace=namespace)]
 
     def dependents(self, uid: str) -> Objects:
-        """Every object that names ``uid`` among its owners."""
-        found = (self.get(*key) for key in self.store.dependents(uid))
+        """Every object that names ``uid`` among its owners; for looking only."""
+        found = [self.store.look(*key) for key in self.store.dependents(uid)]
         return [obj for obj in found if obj is not None]
 
     def sums(self, what: str, node: str | None = None) -> dict[str, dict[str, int]]:

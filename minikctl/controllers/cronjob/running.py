@@ -9,6 +9,7 @@ from minikctl.controllers.refs import is_controlled_by, is_deleting, new_control
 from minikctl.errors import AlreadyExists, StatusError
 from minikctl.lib.cron import CronError, parse
 from minikctl.lib.times import describe_time_utc, format_time, parse_time
+from minikctl.store.texts import decode, encode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def sync_cron_job(context: Context, key: str) -> None:
     schedule = None if is_deleting(cron_job) or cron_job["spec"].get("suspend") else _schedule(context, cron_job)
     if schedule is not None:
         _run(context, key, cron_job, schedule)
-    context.update_status(cron_job)
+    context.update_status(cron_job, as_read=True)
 
 
 def sync_children(context: Context, key: str) -> None:
@@ -42,7 +43,7 @@ def sync_children(context: Context, key: str) -> None:
     cron_job = _get(context, key)
     if cron_job is not None:
         _look_at_children(context, cron_job, _children(context, cron_job))
-        context.update_status(cron_job)
+        context.update_status(cron_job, as_read=True)
 
 
 def wait_for_next(context: Context, key: str) -> None:
@@ -56,16 +57,15 @@ def wait_for_next(context: Context, key: str) -> None:
 
 def _get(context: Context, key: str) -> Obj | None:
     namespace, _, name = key.partition("/")
-    cron_job = context.get(CRON_JOBS, namespace, name)
-    if cron_job is not None:
-        cron_job.setdefault("status", {})
-    return cron_job
+    cron_job = context.look(CRON_JOBS, namespace, name)
+    # What is written anew are fields of the status; what is in them stays as it is.
+    return None if cron_job is None else {**cron_job, "status": dict(cron_job.get("status") or {})}
 
 
 def _children(context: Context, cron_job: Obj) -> list[Obj]:
-    """The Jobs that the CronJob controls, without their specs."""
+    """The Jobs that the CronJob controls, for looking only."""
     metadata = cron_job["metadata"]
-    jobs = context.list(JOBS, metadata["namespace"], owner=metadata["uid"], fields=("metadata", "status"))
+    jobs = context.owned(JOBS, metadata["namespace"], metadata["uid"])
     return [job for job in jobs if is_controlled_by(job, cron_job)]
 
 
@@ -261,9 +261,7 @@ def job_name(cron_job: Obj, time: float) -> str:
 
 def new_job(cron_job: Obj, time: float) -> Obj:
     """Return the Job for ``time`` (upstream: ``getJobFromTemplate2``)."""
-    import json
-
-    template = json.loads(json.dumps(cron_job["spec"]["jobTemplate"]))
+    template = decode(encode(cron_job["spec"]["jobTemplate"]))  # a copy
     theirs = template.get("metadata") or {}
     zone = cron_job["spec"].get("timeZone") or "UTC"
     metadata = {

@@ -96,11 +96,11 @@ def has_tracking_finalizer(pod: Obj) -> bool:
 
 
 def _job_at_work(context: Context, key: str) -> Obj | None:
-    """The Job of this key, None where it is gone, has ended or is somebody else's."""
+    """The Job of this key, for looking only; None where it is gone, has ended or is somebody else's."""
     from minikctl.controllers.job.conditions import is_finished
 
     namespace, _, name = key.partition("/")
-    job = context.get(JOBS, namespace, name)
+    job = context.look(JOBS, namespace, name)
     if job is None or is_finished(job) or not job["spec"].get("selector"):
         return None
     return job if job["spec"].get("managedBy") in (None, CONTROLLER_NAME) else None
@@ -109,7 +109,7 @@ def _job_at_work(context: Context, key: str) -> Obj | None:
 def _orphans(context: Context, job: Obj) -> Iterator[str]:
     """The Pods of a Job that is gone, which wait to be counted."""
     metadata = job["metadata"]
-    for pod in context.list(PODS, metadata["namespace"], owner=metadata["uid"]):
+    for pod in context.owned(PODS, metadata["namespace"], metadata["uid"]):
         if has_tracking_finalizer(pod):
             yield f"{ORPHAN}{metadata['namespace']}/{pod['metadata']['name']}"
 

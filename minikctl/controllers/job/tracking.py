@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 def track_job(context: Context, key: str, job: Obj) -> None:
     """Count what ended, and write the status where it changed."""
     metadata = job["metadata"]
-    pods = context.list(PODS, metadata["namespace"], owner=metadata["uid"])
+    pods = context.owned(PODS, metadata["namespace"], metadata["uid"])
     facts = JobFacts(job, [pod for pod in pods if is_controlled_by(pod, job)], context.now())
     finishing = facts.finishing()
     if finishing is not None and facts.active:
@@ -51,7 +51,7 @@ def track_job(context: Context, key: str, job: Obj) -> None:
         _remember_back_off(context, key, facts)
     ended = None if finishing is None else _finish(facts, finishing)
     if facts.status != job.get("status"):
-        context.update_status({**job, "status": facts.status})
+        context.update_status({**job, "status": facts.status}, as_read=True)
     if ended is not None:
         _tell(context, facts, ended)
     elif finishing is None and (left := facts.deadline_left()) is not None and left > 0:
@@ -92,8 +92,10 @@ def _count(context: Context, facts: JobFacts, finishing: Obj | None) -> None:
             succeeded += 1
         elif (badly or fails) and wanted and facts.failure_counts(pod):
             failed += 1
-        remove_finalizer(pod)
-        context.update(pod)
+        own = context.get(PODS, pod["metadata"]["namespace"], pod["metadata"]["name"])
+        if own is not None:
+            remove_finalizer(own)
+            context.update(own)
     if facts.indexed:
         succeeded = indexes.total(facts.succeeded_indexes)
         _set(status, "completedIndexes", indexes.show(facts.succeeded_indexes))

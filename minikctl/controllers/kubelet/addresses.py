@@ -23,7 +23,7 @@ class _Node:
     __slots__ = ("address", "newest", "prefix", "used")
 
     def __init__(self, context: Context, name: str) -> None:
-        node: Obj = context.get("nodes", "", name) or {}
+        node: Obj = context.look("nodes", "", name) or {}
         self.address = next(
             (a["address"] for a in (node.get("status") or {}).get("addresses") or () if a["type"] == "InternalIP"),
             "",

@@ -90,7 +90,7 @@ def node_answers(context: Context, name: str) -> bool:
     """Whether the node is there and its kubelet works: on one that is gone or not Ready, Pods stay as they were."""
     ready: dict[str, bool] = context.scratch.setdefault("nodes", {})
     if name not in ready:
-        node = context.get("nodes", "", name)
+        node = context.look("nodes", "", name)
         ready[name] = node is not None and _is_ready(node)
     return ready[name]
 

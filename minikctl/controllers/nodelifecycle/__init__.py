@@ -88,7 +88,7 @@ def _evicts(context: Context, name: str) -> bool:
     """Whether the node is gone, or has a taint with NoExecute (looked up once a pass)."""
     known: dict[str, bool] = context.scratch.setdefault("evicting", {})
     if name not in known:
-        node = context.get("nodes", "", name)
+        node = context.look("nodes", "", name)
         known[name] = node is None or bool(eviction.evicting(node))
     return known[name]
 

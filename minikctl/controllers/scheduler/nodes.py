@@ -105,7 +105,7 @@ class Snapshot:
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self.nodes = [NodeInfo(node, index) for index, node in enumerate(context.list("nodes"))]
+        self.nodes = [NodeInfo(node, index) for index, node in enumerate(context.settings("nodes"))]
         self.by_name = {node.name: node for node in self.nodes}
         for name, requested in context.sums(sums.REQUESTED).items():
             if name in self.by_name:
