@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from minikctl import kinds
 from minikctl.commands._manifests import read_targets, validation_mode
 from minikctl.commands._options import Command, flag
 from minikctl.commands._printing import ChangePrinter, dry_run_mode, in_source, propagation
@@ -81,8 +82,6 @@ def _check(options: ReplaceOptions, session: Session) -> None:
         raise UsageError("--grace-period must have --force specified")
     if options.timeout and not options.force:
         raise UsageError("--timeout must have --force specified")
-    if options.subresource not in {"", "status"}:
-        raise UsageError(f'invalid subresource value: "{options.subresource}". Must be one of [status scale]')
 
 
 def _delete_first(
@@ -128,6 +127,8 @@ def _replace(api: Api, target: Target, options: ReplaceOptions, dry_run: str, va
     if dry_run == "client":
         api.must_get(target.info.resource, target.namespace, target.name)
         return obj
+    if options.subresource == "scale" and kinds.load(target.info).scale_paths() is not None:
+        raise MinikctlError("--subresource=scale is not supported; use scale")
     return api.update(obj, client=True, validation=validation, subresource=options.subresource)
 
 

@@ -37,3 +37,23 @@ def test_words(cluster, words, err):
     cluster.ok("create", "deployment", "web", "--image=x")
     result = cluster("patch", "--subresource=scale", *words)
     assert (result.code, result.out, result.err) == (1, "", err)
+
+
+@pytest.mark.parametrize("words", [
+    ("patch", "cm", "kube-root-ca.crt", "--subresource=status", "-p", '{"status":{"a":1}}'),
+    ("patch", "cm", "kube-root-ca.crt", "--subresource=status", "-p", "{}"),
+    ("patch", "ns", "default", "--subresource=resize", "-p", "{}"),
+])
+def test_part_that_the_kind_does_not_have(cluster, words):
+    result = cluster(*words)
+    assert (result.code, result.err) == (
+        1, "Error from server (NotFound): the server could not find the requested resource\n",
+    )
+
+
+@pytest.mark.parametrize("part", ["status", "scale", "other"])
+def test_replaced_part_that_the_kind_does_not_have(cluster, part):
+    text = "{apiVersion: v1, kind: ConfigMap, metadata: {name: kube-root-ca.crt}}"
+    assert cluster("replace", "-f", "-", f"--subresource={part}", stdin=text).err == (
+        'Error from server (NotFound): error when replacing "STDIN": the server could not find the requested resource\n'
+    )

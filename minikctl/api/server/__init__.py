@@ -192,6 +192,8 @@ class Api(Deleting):
         ``info``: the row of the version to patch, where the kind has several.
         """
         old = self.must_get(resource, namespace, name)
+        if client and not (info is not None and info.custom):
+            _check_part(kinds.load(info or kinds.info_for(resource)), subresource)
         copy = self.get(resource, namespace, name)
         assert copy is not None
         if info is not None and info.custom:
@@ -244,6 +246,8 @@ class Api(Deleting):
     ) -> tuple[Obj, admission.Request | None]:
         """What is to be stored for an update of an object or a part of it, and the request that admission knows of."""
         if subresource == "status":
+            if client and not kind.info.custom:
+                _check_part(kind, subresource)
             given = {} if obj.get("status") is None else {"status": obj["status"]}
             kept = {field: value for field, value in old.items() if field != "status"}
             changed = kept | {"metadata": dict(old["metadata"])} | given
@@ -281,8 +285,7 @@ class Api(Deleting):
 
     def _prepare_part(self, kind: Kind, part: str, obj: Obj, old: Obj) -> tuple[Obj, admission.Request]:
         """The same for what a subresource changes of an object. Raises NotFound where the kind has none such."""
-        if part not in kind.parts:
-            raise NotFound(kind.info.resource, message="the server could not find the requested resource")
+        _check_part(kind, part)
         whole = kind.take_part(part, obj, old)
         kind.default(whole)
         kind.prepare_for_update(whole, old)
@@ -326,3 +329,9 @@ def _intent(kind: Kind, obj: Obj) -> Obj:
     """What an object asks for: everything but its metadata and, unless it is as any other field there, its status."""
     beside = ("metadata",) if kind.info.custom and not kind.has_status else ("metadata", "status")
     return {key: value for key, value in obj.items() if key not in beside}
+
+
+def _check_part(kind: Kind, part: str) -> None:
+    """Raise NotFound for a part of objects (status, resize ...) that the kind does not have."""
+    if part and part not in kind.parts and not (part == "status" and kind.has_status):
+        raise NotFound(kind.info.resource, message="the server could not find the requested resource")
