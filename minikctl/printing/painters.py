@@ -127,10 +127,12 @@ class Table:
         return paint(cell, _share(cell))
 
     def _cells(self, line: str) -> list[tuple[str, int, int]]:
-        """Each cell with its header, by where the headers stand; a row that is wider than they tells by its gaps alone."""
+        """Each cell with its header, by where the headers stand; a row that is wider than they, by its gaps."""
         starts = [start for _, start in self.columns]
         if not starts or any(len(line) >= start > 0 and line[start - 1] != " " for start in starts):
-            return [("", match.start(), match.end()) for match in _CELL.finditer(line)]
+            cells = list(_CELL.finditer(line))
+            names = [name for name, _ in self.columns] if len(cells) == len(starts) else [""] * len(cells)
+            return [(name, cell.start(), cell.end()) for name, cell in zip(names, cells, strict=True)]
         found = []
         for (name, start), end in zip(self.columns, [*starts[1:], len(line)], strict=True):
             cell = line[start:end].rstrip()

@@ -59,7 +59,7 @@ def test_a_table():
 def test_rows_wider_than_their_headers_and_rows_without_any_are_told_by_what_stands_in_them():
     table = painters.Table()
     table("NAME   READY   STATUS    RESTARTS   AGE")
-    assert told(table("a-very-long-name   0/1     Pending   0   0s")) == "a-very-long-name   {waiting:0/1}     {waiting:Pending}   0   0s"
+    assert told(table("a-very-long-name   0/1     Pending   0   0s")) == "a-very-long-name   {waiting:0/1}     {waiting:Pending}   0   {dim:0s}"
     assert told(painters.Table(headers=False)("web   1/1   Running   0   5s")) == "web   {good:1/1}   {good:Running}   0   5s"
 
 
