@@ -110,3 +110,10 @@ def test_no_verb_and_no_printer_asks_for_a_kind_by_name():
             text = path.read_text()
             found = re.search(r"""(\.kind|\["kind"\]) (==|!=|in) [("']+[A-Z]""", text)
             assert not found, f"{path} tests a kind by name ({found[0]}): kinds offer capabilities"
+
+
+@pytest.mark.parametrize("name", ["CHANGELOG.md", "docs/differences.md"])
+def test_nothing_is_said_twice(name):
+    """Branches that touch one line leave both versions of it behind where they are merged by union."""
+    entries = [line[:32] for line in (ROOT / name).read_text().splitlines() if line.startswith("- ")]
+    assert [entry for entry in entries if entries.count(entry) > 1] == []
