@@ -81,7 +81,7 @@ COMMANDS: tuple[CommandRef, ...] = (
     CommandRef("patch", "Change fields of an object", BASIC),
     CommandRef("delete", "Delete objects by file, name or label", BASIC),
     CommandRef("validate", "Say what is wrong with manifests, and where", BASIC),
-    CommandRef("wait", "Wait until something is so of objects", BASIC),
+    CommandRef("wait", "Wait until objects meet a condition", BASIC),
     CommandRef("label", "Set and remove labels", BASIC),
     CommandRef("annotate", "Set and remove annotations", BASIC),
     CommandRef("logs", "Print what a container would have written", BASIC),

@@ -159,7 +159,7 @@ def _find(options: WaitOptions, session: Session, waiting: _Waiting) -> Found:
 
 COMMAND = Command(
     usage="wait (-f FILE | TYPE NAME | TYPE (-l label | --all)) --for=(create | delete | condition=NAME | jsonpath='{}'=VALUE)",
-    summary="Wait until something is so of objects",
+    summary="Wait until objects meet a condition",
     description=(
         "The wait passes in simulated time, at once: the answer is what a cluster would have given after it. "
         "Where nothing more can happen before the timeout, the clock of the state stands at its end."
