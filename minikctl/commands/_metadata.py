@@ -55,7 +55,7 @@ _LOCAL_FILES = "one or more files must be specified as -f pod.yaml or --filename
 class Words:
     """What tells the two verbs apart: the map's name, and how messages speak of it."""
 
-    __slots__ = ("changed", "check_value", "field", "noun", "removed", "unchanged", "verb")
+    __slots__ = ("changed", "check_value", "field", "mixed", "noun", "removed", "unchanged", "verb")
 
     def __init__(
         self,
@@ -66,6 +66,7 @@ class Words:
         changed: str,
         removed: str,
         unchanged: str,
+        mixed: str,
         check_value: Callable[[str, str], None],
     ) -> None:
         self.verb = verb
@@ -74,6 +75,8 @@ class Words:
         self.changed = changed
         self.removed = removed
         self.unchanged = unchanged
+        #: said where something was set and something else removed
+        self.mixed = mixed
         self.check_value = check_value
 
 
@@ -85,7 +88,7 @@ def split_pairs(words: list[str]) -> tuple[list[str], list[str]]:
     resources: list[str] = []
     pairs: list[str] = []
     for word in words:
-        is_pair = "=" in word or (word.endswith("-") and len(word) > 1)
+        is_pair = "=" in word[1:] or (word.endswith("-") and len(word) > 1)
         if is_pair:
             pairs.append(word)
         elif pairs:
@@ -127,8 +130,7 @@ def run(options: MetadataOptions, session: Session, words: Words) -> None:
         raise UsageError("--resource-version may only be used with a single resource")
     edit = Edit(words, new, remove, overwrite=options.overwrite, resource_version=options.resource_version)
     if options.listing:
-        one_file = bool(options.filename or options.kustomize) and singular_input(options)
-        _print_lists(session, found, edit, several=len(found.targets) > 1 and not one_file)
+        _print_lists(session, found, edit, single=found.single or singular_input(options))
     elif options.local:
         _change_locally(found, edit, printer)
     else:
@@ -243,28 +245,32 @@ def _change(session: Session, api: Api, target: Target, edit: Edit, printer: Cha
             if key not in had:
                 session.print(f'label "{key}" not found.')
     obj = edited(old, edit.new, edit.remove, words, overwrite=edit.overwrite)
-    has = obj["metadata"][words.field]
-    message = words.changed
-    if has == had:
-        message = words.unchanged
-    elif not edit.overwrite and len(has) < len(had):
-        message = words.removed
+    has = obj["metadata"].get(words.field) or {}
+    message = _outcome(words, had, has)
     if dry_run != "client" and has != had:
         obj = api.update(obj, client=True, verb="patch")
     printer.print(target.info, obj, message)
 
 
-def _print_lists(session: Session, found: Found, edit: Edit, *, several: bool) -> None:
+def _outcome(words: Words, had: dict[str, str], has: dict[str, str]) -> str:
+    """What became of the map, in a word (upstream: ``updateDataChangeMsg``)."""
+    if has == had:
+        return words.unchanged
+    if not had.keys() - has.keys():
+        return words.changed
+    return words.removed if has.items() <= had.items() else words.mixed
+
+
+def _print_lists(session: Session, found: Found, edit: Edit, *, single: bool) -> None:
     """Print what each object would have after the change; as in kubectl, --list stores nothing.
 
-    ``several``: each object is named before what it has.
+    ``single``: one object was asked for, and needs no name before its list.
     """
     words = edit.words
     for target in found.targets:
         indent = ""
-        if several:
-            kind = target.info.kind + (f".{target.info.group}" if target.info.group else "")
-            session.print(f"Listing {words.noun}s for {kind}/{target.name}:")
+        if not single:
+            session.print(f"Listing {words.noun}s for {target.info.kind}.{target.info.group}/{target.name}:")
             indent = " "
         obj = edited(target.obj or {}, edit.new, edit.remove, words, overwrite=edit.overwrite)
         for key, value in sorted((obj["metadata"].get(words.field) or {}).items()):

@@ -124,23 +124,45 @@ def without_custom_kinds(found: Found) -> Found:
     return found
 
 
-def kind_for(word: str) -> KindInfo:
-    """The kind that a word means. Raises MinikctlError where there is none."""
+def kind_for(word: str, session: Session | None = None) -> KindInfo:
+    """The kind that a word means; ``session`` warns of a short name that others have as well.
+
+    Raises MinikctlError where there is none.
+    """
     info = kinds.find_kind(word)
     if info is None:
         name = word.partition(".")[0]
         raise MinikctlError(f'the server doesn\'t have a resource type "{name}"')
+    if session is not None:
+        for rival in kinds.rivals(word, info):
+            session.warn(f'short name "{word}" could also match lower priority resource {rival.group_resource}')
     return info
 
 
-def kinds_for(words: str) -> list[KindInfo]:
+def kinds_for(words: str, session: Session | None = None) -> list[KindInfo]:
     """The kinds that ``deploy,svc`` or a category such as ``all`` means, each once."""
     found: dict[str, KindInfo] = {}
     for word in words.split(","):
         members = [info for info in kinds.all_kinds() if word in info.categories]
-        for info in members or [kind_for(word)]:
+        for info in members or [kind_for(word, session)]:
             found.setdefault(info.resource, info)
     return list(found.values())
+
+
+def _pairs_of_kinds(args: list[str]) -> list[str]:
+    """``pods,svc a b`` as ``pods/a pods/b svc/a svc/b``; other words as they are (upstream: normalizeMultipleResourcesArgs)."""
+    words = [word for word in args[0].split(",") if word] if len(args) > 1 else []
+    return [f"{word}/{name}" for word in words for name in args[1:]] if len(words) > 1 else args
+
+
+def _pair(arg: str) -> tuple[str, str]:
+    """``deploy/web`` cut in two. Raises UsageError for anything else (upstream: splitResourceTypeName)."""
+    if arg.count("/") > 1:
+        raise UsageError("arguments in resource/name form may not have more than one slash")
+    word, _, name = arg.partition("/")
+    if not word or not name or "," in word.strip(","):
+        raise UsageError("arguments in resource/name form must have a single resource and name")
+    return word.strip(","), name
 
 
 class ResourceQuery:
@@ -179,6 +201,7 @@ class ResourceQuery:
     def find(self) -> Found:
         """Look everything up. Raises UsageError and MinikctlError for what is wrong with the words themselves."""
         found = Found()
+        self.args = _pairs_of_kinds(self.args)
         if self.documents is not None:
             self._by_documents(found)
         elif any("/" in arg for arg in self.args):
@@ -187,6 +210,8 @@ class ResourceQuery:
             self._by_names(found)
         elif self.args:
             self._by_kind(found)
+        if not found.is_list:
+            found.several_kinds = len({target.info.resource for target in found.targets}) > 1
         return found
 
     def _by_pairs(self, found: Found) -> None:
@@ -197,23 +222,15 @@ class ResourceQuery:
                 f"form (e.g. '{self.session.program} get resource/<resource_name>' instead of '{self.session.program} get "
                 "resource resource/<resource_name>'"
             )
+        pairs = [_pair(arg) for arg in self.args]
+        if self.selector or self.field_selector:
+            raise UsageError("selectors and the all flag cannot be used when passing resource/name arguments")
         if self.all_namespaces:
             raise UsageError("a resource cannot be retrieved by name across all namespaces")
-        if self.selector or self.field_selector:
-            raise UsageError("name cannot be provided when a selector is specified")
-        resources = set()
-        for arg in self.args:
-            word, _, name = arg.partition("/")
-            if "/" in name:
-                raise UsageError("arguments in resource/name form may not have more than one slash")
-            if not word or not name or "," in word:
-                raise UsageError("arguments in resource/name form must have a single resource and name")
-            info = kind_for(word)
-            resources.add(info.resource)
-            found.infos.append(info)
+        found.infos = [kind_for(word, self.session) for word, _ in pairs]
+        found.single = len(pairs) == 1
+        for info, (_, name) in zip(found.infos, pairs, strict=True):
             self._one(found, info, name)
-        found.several_kinds = len(resources) > 1
-        found.single = len(self.args) == 1
 
     def _by_names(self, found: Found) -> None:
         """``deploy web api``."""
@@ -221,15 +238,19 @@ class ResourceQuery:
             raise UsageError("a resource cannot be retrieved by name across all namespaces")
         if self.selector or self.field_selector:
             raise UsageError("name cannot be provided when a selector is specified")
-        found.infos = kinds_for(self.args[0])
-        found.several_kinds = len(found.infos) > 1
-        found.single = len(found.infos) == 1 and len(self.args) == 2
+        found.infos = kinds_for(self.args[0], self.session)
+        if len(found.infos) > 1:
+            raise UsageError("you must specify only one resource")
+        found.single = len(self.args) == 2
         for info in found.infos:
             for name in self.args[1:]:
                 self._one(found, info, name)
 
     def _one(self, found: Found, info: KindInfo, name: str) -> None:
         namespace = self.session.namespace if info.namespaced else ""
+        if not name:
+            found.fail(MinikctlError("resource name may not be empty"))
+            return
         try:
             obj = self._read(info, namespace, name)
         except (Forbidden, MethodNotAllowed) as error:
@@ -263,28 +284,35 @@ class ResourceQuery:
 
     def _by_kind(self, found: Found) -> None:
         """``deploy``, ``deploy,svc -l app=web``, ``all``."""
-        found.infos = kinds_for(self.args[0])
+        found.infos = kinds_for(self.args[0], self.session)
         if not (self.all_of_kind or self.selector or self.field_selector):
             raise UsageError("resource(s) were provided, but no name was specified")
-        found.several_kinds = len(found.infos) > 1
         found.is_list = True
+        lists = []
         for info in found.infos:
             try:
-                if "list" not in info.verbs:
-                    raise MethodNotAllowed(NOT_ALLOWED)
-                namespace = None if self.all_namespaces or not info.namespaced else self.session.namespace
-                for obj in each_object(self.session, info, namespace, self.selector, self.field_selector):
-                    meta = obj["metadata"]
-                    target = Target(info, meta.get("namespace", ""), meta["name"])
-                    if self.digest is None:
-                        target.obj = obj
-                    else:
-                        target.digest = self.digest(found, info, obj)
-                    found.add(target)
+                lists.append((info, self._list(info)))
             except StateError:
                 raise  # it is nothing of this kind alone
             except MinikctlError as error:
                 found.fail(error)
+        found.several_kinds = len(lists) > 1
+        for info, objects in lists:
+            for obj in objects:
+                meta = obj["metadata"]
+                target = Target(info, meta.get("namespace", ""), meta["name"])
+                if self.digest is None:
+                    target.obj = obj
+                else:
+                    target.digest = self.digest(found, info, obj)
+                found.add(target)
+
+    def _list(self, info: KindInfo) -> Iterator[Obj]:
+        """The objects of a kind. Raises as ``each_object``, and MethodNotAllowed."""
+        if "list" not in info.verbs:
+            raise MethodNotAllowed(NOT_ALLOWED)
+        namespace = None if self.all_namespaces or not info.namespaced else self.session.namespace
+        return each_object(self.session, info, namespace, self.selector, self.field_selector)
 
     def _by_documents(self, found: Found) -> None:
         """The stored objects that manifests name."""
@@ -300,7 +328,6 @@ class ResourceQuery:
                 found.add(target)
             elif not self.ignore_not_found:
                 found.fail(self._not_found(target.info, target.namespace, target.name, target.source))
-        found.several_kinds = len({info.resource for info in found.infos}) > 1
 
 
 def list_objects(

@@ -88,7 +88,7 @@ class TablePrinter:
 
             row: Sequence[str] = path_row(kind.path_columns, obj, self.now)
         else:
-            row = kind.wide_row(obj, self.now) if self.wide else kind.row(obj, self.now)
+            row = kind.row(obj, self.now)
         return [cell for cell, column in zip(row, kind.columns, strict=True) if self.wide or not column.wide]
 
     def _bare_cells(self, obj: Obj) -> list[str]:

@@ -21,6 +21,7 @@ WORDS = _metadata.Words(
     changed="annotated",
     removed="annotated",
     unchanged="annotated",
+    mixed="annotated",
     check_value=_any_value,
 )
 

@@ -23,7 +23,12 @@ class DescribeOptions(FilenameOptions, SelectorOptions, AllNamespacesOptions):
     """Flags of ``describe``."""
 
     chunk_size: int = flag("chunk-size", kind="int", default=500, help="Lists are read at once: no answer depends on it.")
-    show_events: bool = flag("show-events", kind="bool", default=True, help="Print the events of each object.")
+    show_events: bool = flag(
+        "show-events",
+        kind="bool",
+        default=True,
+        help="Print the events of each object; those of several are printed only where this is given.",
+    )
 
 
 def run(options: DescribeOptions, session: Session) -> None:
@@ -47,9 +52,12 @@ def run(options: DescribeOptions, session: Session) -> None:
     if len(errors) == 1 and len(options.args) == 2 and isinstance(errors[0], NotFound):
         _describe_matching(options, session, objects, errors[0])
         return
+    show_events = options.show_events
+    if "show-events" not in options.given and (len(objects) > 1 or errors):
+        show_events = False
     first = True
     for info, obj in objects:
-        text = describe(session, info, obj, show_events=options.show_events)
+        text = describe(session, info, obj, show_events=show_events)
         session.write(text if first else "\n\n" + text)
         first = False
     if not objects and not errors:
@@ -76,8 +84,9 @@ def _describe_matching(
         matching = _by_prefix(session, word, prefix)
     if not matching:
         raise error
+    show_events = options.show_events and "show-events" in options.given
     for info, obj in matching:
-        session.write(describe(session, info, obj, show_events=options.show_events) + "\n")
+        session.write(describe(session, info, obj, show_events=show_events) + "\n")
 
 
 def _by_prefix(session: Session, word: str, prefix: str) -> list[tuple[KindInfo, Obj]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from minikctl.commands._options import Command, flag
 from minikctl.commands._shared import AllNamespacesOptions, PrintOptions
-from minikctl.errors import MinikctlError, UsageError
+from minikctl.errors import PlainError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +14,24 @@ if TYPE_CHECKING:
     from minikctl.commands._session import Session
 
     Obj = dict[str, Any]
+
+_REFERENCE: Obj = dict.fromkeys(("kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath"))
+_METADATA: Obj = dict.fromkeys(
+    ("name", "generateName", "namespace", "uid", "resourceVersion", "generation", "creationTimestamp", "labels", "annotations")
+)
+#: the fields of an Event as Go's struct has them, with those of the structs in it
+FIELDS: Obj = {
+    **dict.fromkeys(("kind", "apiVersion")),
+    "metadata": _METADATA,
+    "involvedObject": _REFERENCE,
+    **dict.fromkeys(("reason", "message")),
+    "source": dict.fromkeys(("component", "host")),
+    **dict.fromkeys(("firstTimestamp", "lastTimestamp", "count", "type", "eventTime")),
+    "series": dict.fromkeys(("count", "lastObservedTime")),
+    "action": None,
+    "related": _REFERENCE,
+    **dict.fromkeys(("reportingComponent", "reportingInstance")),
+}
 
 HEADERS = ("LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE")
 
@@ -46,7 +64,9 @@ def run(options: EventsOptions, session: Session) -> None:
         return
     _sort(events)
     if printer is not None:
-        session.write(printer.print({"apiVersion": "v1", "items": events, "kind": "EventList", "metadata": {}}))
+        if options.output != "name":  # kubectl finds no names in a list of its own types
+            items = [_in_order(event, FIELDS) for event in events]
+            session.write(printer.print({"kind": "EventList", "apiVersion": "v1", "metadata": {}, "items": items}))
         return
     from minikctl.printing.table import format_table
 
@@ -66,7 +86,14 @@ def _printer(options: EventsOptions) -> Any:
         template=options.template,
         allow_missing=options.allow_missing_template_keys,
         show_managed_fields=options.show_managed_fields,
+        keep_order=True,
     )
+
+
+def _in_order(obj: Obj, fields: Obj) -> Obj:
+    """An object with its fields in the order of Go's struct, in which kubectl prints objects of its own types."""
+    known = {name: _in_order(obj[name], inner) if inner else obj[name] for name, inner in fields.items() if name in obj}
+    return {**known, **obj, **known}
 
 
 def _matcher(options: EventsOptions) -> Callable[[Obj], bool]:
@@ -97,8 +124,8 @@ def _about(text: str) -> tuple[str, str, str]:
         raise UsageError("arguments in resource/name form may not have more than one slash")
     info = kinds.find_kind(word)
     if info is None:
-        resource, _, group = word.lower().partition(".")
-        raise MinikctlError(f"no matches for {group}/, Resource={resource}")
+        name = word.partition(".")[0]
+        raise PlainError(f'the server doesn\'t have a resource type "{name}"')
     return info.kind, info.api_version, name
 
 

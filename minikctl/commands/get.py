@@ -184,20 +184,25 @@ def warn_of_kinds(session: Session, found: Found) -> None:
 
 
 def _print_objects(options: GetOptions, session: Session, found: Found, printer: Any, *, single: bool) -> None:
-    """Print objects in one of the formats: a single one as itself, others as a List."""
+    """Print objects in one of the formats: a single one as itself, others as a List.
+
+    ``single``: one was asked for, and where it is not there nothing is printed (a file with several counts as one).
+    """
+    if found.errors and single:
+        return
     if any(target.digest is not None for target in found.targets):
         session.write("".join([target.digest for target in found.targets]))
         return
     objects = [target.obj for target in found.targets if target.obj is not None]
+    if not objects and options.ignore_not_found:
+        return
+    single = single and len(objects) == 1
     if options.sort_by and not single:
         from minikctl.printing.sorting import sort_objects
 
         objects = sort_objects(objects, options.sort_by)
     if single:
-        if objects:
-            session.write(_text(options, session, printer, objects[0]))
-        return
-    if not objects and found.errors and not found.is_list:
+        session.write(_text(options, session, printer, objects[0]))
         return
     everything = {"apiVersion": "v1", "items": objects, "kind": "List", "metadata": {"resourceVersion": ""}}
     session.write(_text(options, session, printer, everything))
@@ -222,7 +227,7 @@ def print_tables(options: GetOptions, session: Session, found: Found) -> None:
 
     rows = [(target.info, target.obj) for target in found.targets if target.obj is not None]
     if options.sort_by:
-        rows = _sorted_rows(rows, options.sort_by, by_name=not found.is_list)
+        rows = _sorted_rows(rows, options.sort_by, found, session.api.store.revision)
     tables = TablePrinter(options, session.api.now(), with_kind=options.show_kind or found.several_kinds)
     _complain_of_nothing(options, session, found, written=tables.write(rows, session.write))
 
@@ -240,23 +245,31 @@ def _print_tables(options: GetOptions, session: Session, found: Found, tables: T
 def _complain_of_nothing(options: GetOptions, session: Session, found: Found, *, written: bool) -> None:
     """Say that there is nothing, unless that was to be expected or something else was said."""
     if not written and not options.ignore_not_found and not found.errors:
-        if any(info.namespaced for info in found.infos) and not options.all_namespaces:
+        if all(info.namespaced for info in found.infos) and not options.all_namespaces:
             session.complain(f"No resources found in {session.namespace} namespace.")
         else:
             session.complain("No resources found")
 
 
-def _sorted_rows(rows: list[tuple[KindInfo, Obj]], path: str, *, by_name: bool) -> list[tuple[KindInfo, Obj]]:
-    """Rows as ``--sort-by`` orders them: each kind's table by itself."""
-    from itertools import groupby
+def _sorted_rows(
+    rows: list[tuple[KindInfo, Obj]], path: str, found: Found, revision: int
+) -> list[tuple[KindInfo, Obj]]:
+    """Rows as ``--sort-by`` orders them: those of the only table, or several tables (see ``sort_tables``)."""
+    from minikctl.printing.sorting import sort_rows, sort_tables
 
-    from minikctl.printing.sorting import sort_named, sort_rows
-
+    if found.is_list and not found.several_kinds:
+        objects = sort_rows([obj for _, obj in rows], path)
+        return [(rows[0][0], obj) for obj in objects or ()]
+    if found.is_list:
+        tables = [[row for row in rows if row[0] is info] for info in found.infos]
+        versions = [str(revision)] * len(tables)
+    else:
+        tables = [[row] for row in rows]
+        versions = [obj["metadata"].get("resourceVersion", "") for _, obj in rows]
+    order = sort_tables([[obj for _, obj in table] for table in tables], versions, path)
     ordered: list[tuple[KindInfo, Obj]] = []
-    for info, group in groupby(rows, key=lambda row: row[0]):
-        objects = [obj for _, obj in group]
-        found = sort_named(objects, path) if by_name else sort_rows(objects, path)
-        ordered += [(info, obj) for obj in found or ()]
+    for index in order:  # then each is sorted by itself, and one without the path is lost
+        ordered += [(tables[index][0][0], obj) for obj in sort_rows([obj for _, obj in tables[index]], path) or ()]
     return ordered
 
 

@@ -28,6 +28,7 @@ WORDS = _metadata.Words(
     changed="labeled",
     removed="unlabeled",
     unchanged="not labeled",
+    mixed="modified",
     check_value=_check_value,
 )
 

@@ -324,16 +324,17 @@ def served_kind(api_version: str, kind: str) -> KindInfo | None:
 def find_kind(word: str) -> KindInfo | None:
     """Return the kind that a user means by ``word``, or None.
 
-    Accepted, in any case: plural, singular and short name, each also with its group or the beginning of it
+    Accepted: plural and singular in any case, and the short name, each also with its group or the beginning of it
     (``deployments.apps``, ``ingresses.networking``) or with version and group (``deployments.v1.apps``, ``pods.v1.``).
     Upstream: kubectl's RESTMapper and shortcut expander; what several groups have means the first row.
     """
-    name, _, rest = word.lower().partition(".")
-    found = [info for info in KINDS if name in (info.plural, info.singular) or name in info.short_names]
-    if found:
-        info = choose(found, rest)
-        if info is not None:
-            return info
+    name, _, rest = word.partition(".")
+    lowered = name.lower()
+    info = choose([info for info in KINDS if lowered in (info.plural, info.singular)], rest)
+    if info is None:
+        info = choose_short([info for info in KINDS if name in info.short_names], rest)
+    if info is not None:
+        return info
     custom = definitions()
     return None if custom is None else custom.find(name, rest)
 
@@ -343,7 +344,7 @@ def choose(found: list[KindInfo], rest: str) -> KindInfo | None:
     version, dot, group = rest.partition(".")
     if dot:
         for info in found:
-            if (info.version, info.group) == (version, group):
+            if version in ("", info.version) and info.group == group:
                 return info
     for info in found:
         if info.group == rest:
@@ -352,6 +353,24 @@ def choose(found: list[KindInfo], rest: str) -> KindInfo | None:
         if info.group.startswith(rest):
             return info
     return None
+
+
+def choose_short(found: list[KindInfo], rest: str) -> KindInfo | None:
+    """As ``choose`` where the word is a short name: kubectl forgets a version when it writes the name out."""
+    _, dot, group = rest.partition(".")
+    for part in (group, rest) if dot else (rest,):
+        exact = [info for info in found if not part or info.group == part]
+        chosen = exact or [info for info in found if info.group.startswith(part)]
+        if chosen:
+            return chosen[0]
+    return None
+
+
+def rivals(word: str, info: KindInfo) -> list[KindInfo]:
+    """The other built-in kinds that have the short name ``word``, for which ``info`` was taken; none for a full name."""
+    if word.lower() in (info.plural, info.singular) or "." in word:
+        return []
+    return [each for each in KINDS if word in each.short_names and each.group_resource != info.group_resource]
 
 
 def load(info: KindInfo) -> Kind:

@@ -174,10 +174,6 @@ class Kind:
 
         return (obj["metadata"]["name"], age(obj["metadata"].get("creationTimestamp"), now))
 
-    def wide_row(self, obj: Obj, now: float) -> Sequence[str]:
-        """The cells for ``-o wide``, where a kind shows more in a cell then (Services: all load balancer addresses)."""
-        return self.row(obj, now)
-
     def describe(self, out: Writer, obj: Obj, read: Reader) -> None:
         """Write the object as ``kubectl describe`` does (upstream: the kind's Describer; generic where it has none)."""
         from minikctl.kinds.describing import describe_generic

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from minikctl.kinds import KindInfo, choose
+from minikctl.kinds import KindInfo, choose, choose_short
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -162,8 +162,11 @@ class Definitions:
     def find(self, name: str, rest: str) -> KindInfo | None:
         """The kind that a user means by ``name`` (plural, singular, short) and ``rest`` (group, version and group)."""
         # Plurals are told by the definitions' names: only where none fits must all definitions be read.
-        plurals = [each for each in self._names if each.partition(".")[0] == name]
+        lowered = name.lower()
+        plurals = [each for each in self._names if each.partition(".")[0] == lowered]
         found = choose([info for each in plurals for info in self.kinds(each) if info.served], rest)
         if found is not None:
             return found
-        return choose([info for info in self.versions() if name == info.singular or name in info.short_names], rest)
+        versions = list(self.versions())
+        found = choose([info for info in versions if lowered == info.singular], rest)
+        return found or choose_short([info for info in versions if name in info.short_names], rest)

@@ -89,24 +89,26 @@ def sort_rows(objects: Sequence[Obj], path: str) -> list[Obj] | None:
     return _sorted(objects, keys, f"Field {field} in [][][]reflect.Value")
 
 
-def sort_named(objects: Sequence[Obj], path: str) -> list[Obj]:
-    """Return several objects that were asked for by name in the order that ``get`` gives them in a table.
+def sort_tables(tables: Sequence[Sequence[Obj]], versions: Sequence[str], path: str) -> list[int]:
+    """Return the order of several tables of ``get --sort-by=path``: one a kind, or one an object asked for by its name.
 
-    kubectl gets a table for each of them then, and looks the path up in the tables: ``.metadata.name`` is in none, so
-    this mostly raises ``JSONPathError`` as ``sort_objects`` does (``{.rows[0].object.metadata.name}`` would work).
+    kubectl looks the path up in the tables as the API sent them: ``.metadata.name`` is in none, so this mostly raises
+    ``JSONPathError`` as ``sort_objects`` does (``{.rows[0].object.metadata.name}`` would work). ``versions`` are the
+    tables' resourceVersions.
     """
-    if len(objects) < 2:
-        return list(objects)
-    tables = [
+    if len(tables) < 2:
+        return list(range(len(tables)))
+    answers = [
         {
             "kind": "Table",
             "apiVersion": "meta.k8s.io/v1",
-            "metadata": {"resourceVersion": obj.get("metadata", {}).get("resourceVersion", "")},
-            "rows": [{"object": obj}],
+            "metadata": {"resourceVersion": version},
+            "rows": [{"object": obj} for obj in rows],
         }
-        for obj in objects
+        for rows, version in zip(tables, versions, strict=True)
     ]
-    return [table["rows"][0]["object"] for table in sort_objects(tables, path)]
+    places = {id(answer): index for index, answer in enumerate(answers)}
+    return [places[id(answer)] for answer in sort_objects(answers, path)]
 
 
 def _not_found(field: str) -> MinikctlError:

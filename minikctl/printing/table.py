@@ -110,7 +110,7 @@ def _lay_out(rows: list[Sequence[str]], widths: list[int], *, plain: bool) -> It
     """
     count = len(rows[0]) if rows else 0
     if not plain or any(len(row) != count for row in rows):
-        return (align("".join(["\t".join(row) + "\n" for row in rows]), min_width=MIN_WIDTH, padding=PADDING),)
+        return (align("".join(["\t".join(row) + "\n" for row in rows]), min_width=MIN_WIDTH, padding=PADDING, remember=True),)
     columns = list(zip(*rows, strict=True))
     for index, column in enumerate(columns[:-1]):
         width = max(MIN_WIDTH, PADDING + max(map(len, column)))

@@ -13,30 +13,37 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
-def align(text: str, *, min_width: int = 0, padding: int = 2) -> str:
+def align(text: str, *, min_width: int = 0, padding: int = 2, remember: bool = False) -> str:
     """Return ``text`` with its cells lined up. The defaults are kubectl's for ``describe``; tables have 6 and 3.
 
-    A form feed is a line break that ends every column.
+    A form feed is a line break that ends every column. ``remember``: a column is never narrower than the one in its
+    place before it, as in tables (upstream: ``RememberWidths`` of the tabwriter that kubectl carries).
     """
     if "\t" not in text and "\v" not in text:
         return text.replace("\f", "\n")
+    known: dict[int, int] | None = {} if remember else None
     return "\n".join(
-        _align_part(part.replace("\v", "\t").split("\n"), min_width, padding) for part in text.split("\f")
+        _align_part(part.replace("\v", "\t").split("\n"), min_width, padding, known) for part in text.split("\f")
     )
 
 
-def _align_part(lines: Sequence[str], min_width: int, padding: int) -> str:
+def _align_part(lines: Sequence[str], min_width: int, padding: int, known: dict[int, int] | None) -> str:
     table = [line.split("\t") for line in lines]
     widths: list[list[int]] = [[] for _ in table]
-    # (first line, line after the last, column): what has to be looked at
+    # (first line, line after the last, column): what has to be looked at, the uppermost lines at the end
     waiting = [(0, len(table), 0)]
     while waiting:
         start, end, column = waiting.pop()
-        for first, after in _runs(table, start, end, column):
-            width = max(min_width, padding + max(len(table[line][column]) for line in range(first, after)))
-            for line in range(first, after):
-                widths[line].append(width)
-            waiting.append((first, after, column + 1))
+        run = next(_runs(table, start, end, column), None)
+        if run is None:
+            continue
+        first, after = run
+        width = max(min_width, padding + max(len(table[line][column]) for line in range(first, after)))
+        if known is not None:
+            width = known[column] = max(width, known.get(column, 0))
+        for line in range(first, after):
+            widths[line].append(width)
+        waiting += [(after, end, column), (first, after, column + 1)]
     return "\n".join(
         "".join(map(str.ljust, cells, width)) + cells[-1] for cells, width in zip(table, widths, strict=True)
     )

@@ -12,7 +12,7 @@ CASES = [
     (["label", "cm", "c", "x=2", "--overwrite"], 0, "configmap/c labeled\n", "", "x=2"),
     (["label", "cm", "c", "x-"], 0, "configmap/c unlabeled\n", "", "<none>"),
     (["label", "cm", "c", "y-"], 0, 'label "y" not found.\nconfigmap/c not labeled\n', "", "x=1"),
-    (["label", "cm", "c", "x-", "y=2"], 0, "configmap/c labeled\n", "", "y=2"),
+    (["label", "cm", "c", "x-", "y=2"], 0, "configmap/c modified\n", "", "y=2"),
     (
         ["label", "cm", "c", "x=1", "x-"],
         1,

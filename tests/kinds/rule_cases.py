@@ -31,4 +31,4 @@ def update_errors(obj, old):
 def cells(obj, now=0.0):
     """The row of ``get -o wide`` by its columns."""
     kind = kind_of(obj)
-    return dict(zip([column.name for column in kind.columns], kind.wide_row(obj, now), strict=True))
+    return dict(zip([column.name for column in kind.columns], kind.row(obj, now), strict=True))

@@ -25,7 +25,7 @@ spec:
 
 
 def older() -> Any:
-    info = kinds.find_kind("hpa.v1.autoscaling")
+    info = kinds.find_kind("horizontalpodautoscalers.v1.autoscaling")
     assert info is not None
     return kinds.load(info)
 
@@ -94,18 +94,18 @@ def test_on_the_command_line(cluster):
     cluster.ok("apply", "-f", "-", stdin=OLDER)
     assert cluster.ok("apply", "-f", "-", stdin=OLDER) == "horizontalpodautoscaler.autoscaling/web unchanged\n"
     assert cluster.ok("get", "hpa", "web", "-o", "jsonpath={.apiVersion} {..averageUtilization}") == "autoscaling/v2 60"
-    words = ("get", "hpa.v1.autoscaling", "web", "-o", "jsonpath={.apiVersion} {.spec.targetCPUUtilizationPercentage}")
+    words = ("get", "horizontalpodautoscalers.v1.autoscaling", "web", "-o", "jsonpath={.apiVersion} {.spec.targetCPUUtilizationPercentage}")
     assert cluster.ok(*words) == "autoscaling/v1 60"
-    assert cluster.ok("get", "hpa.v1.autoscaling") == cluster.ok("get", "hpa")
-    assert cluster.ok("describe", "hpa.v1.autoscaling", "web") == cluster.ok("describe", "hpa", "web")
+    assert cluster.ok("get", "horizontalpodautoscalers.v1.autoscaling") == cluster.ok("get", "hpa")
+    assert cluster.ok("describe", "horizontalpodautoscalers.v1.autoscaling", "web") == cluster.ok("describe", "hpa", "web")
     cluster.ok("patch", "hpa", "web", "-p", '{"spec":{"metrics":[{"type":"Resource","resource":{"name":"memory","target":'
                '{"type":"AverageValue","averageValue":"1Gi"}}}]}}')
-    assert "targetAverageValue" in cluster.ok("get", "hpa.v1.autoscaling", "web", "-o", "jsonpath={.metadata.annotations}")
+    assert "targetAverageValue" in cluster.ok("get", "horizontalpodautoscalers.v1.autoscaling", "web", "-o", "jsonpath={.metadata.annotations}")
     assert cluster("apply", "-f", "-", stdin=OLDER.replace("5", "0")).err == (
         'The HorizontalPodAutoscaler "web" is invalid: \n* spec.maxReplicas: Required value: must be set and greater than 0\n'
         "* spec.maxReplicas: Invalid value: 0: must be greater than or equal to `minReplicas`\n"
     )
-    assert cluster("get", "hpa.v1.autoscaling", "x").err == (
+    assert cluster("get", "horizontalpodautoscalers.v1.autoscaling", "x").err == (
         'Error from server (NotFound): horizontalpodautoscalers.autoscaling "x" not found\n'
     )
     assert cluster.ok("get", "all", "-o", "name").count("horizontalpodautoscaler.autoscaling/web") == 1

@@ -378,7 +378,7 @@ def test_the_addresses_of_a_load_balancer_go_with_the_type():
     (
         {"type": "LoadBalancer", "clusterIPs": ["10.96.0.9"], "externalIPs": ["9.9.9.9"]},
         {"loadBalancer": {"ingress": [{"ip": "172.18.0.200"}, {"hostname": "a.example.com"}]}},
-        ("LoadBalancer", "10.96.0.9", "172.18.0.200,...,9.9.9.9", "<none>", "10s", "<none>"),
+        ("LoadBalancer", "10.96.0.9", "172.18.0.200,a.example.com,9.9.9.9", "<none>", "10s", "<none>"),
     ),
     (
         {"type": "ExternalName", "externalName": "db.example.com"},
@@ -397,8 +397,7 @@ def test_get_shows_what_kubectl_shows(spec, status, cells):
     assert tuple(SERVICE.row(obj, 20.0)) == ("web", *cells)
 
 
-def test_wide_does_not_cut_the_addresses_of_a_load_balancer():
+def test_the_addresses_of_a_load_balancer_are_not_cut():
     obj = service(type="LoadBalancer", clusterIPs=["10.96.0.9"])
     obj["status"] = {"loadBalancer": {"ingress": [{"ip": "172.18.0.200"}, {"ip": "172.18.0.201"}]}}
-    assert SERVICE.row(obj, 0.0)[3] == "172.18.0.200,..."
-    assert SERVICE.wide_row(obj, 0.0)[3] == "172.18.0.200,172.18.0.201"
+    assert SERVICE.row(obj, 0.0)[3] == "172.18.0.200,172.18.0.201"

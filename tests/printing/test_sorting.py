@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from minikctl.lib.gosort import go_sort
 from minikctl.printing.errors import PrintError
 from minikctl.printing.jsonpath import JSONPathError
-from minikctl.printing.sorting import sort_named, sort_objects, sort_rows
+from minikctl.printing.sorting import sort_objects, sort_rows, sort_tables
 
 RECORDED = json.loads((Path(__file__).parent / "data" / "sorting_recorded.json").read_text())["cases"]
 
@@ -85,12 +85,13 @@ def test_a_later_object_that_does_not_fit():
     )
 
 
-def test_objects_by_name_are_tables_to_kubectl():
-    named = [{"metadata": {"name": "b"}}, {"metadata": {"name": "a"}}]
+def test_several_tables_are_sorted_as_the_api_sent_them():
+    tables = [[{"metadata": {"name": "b"}}], [{"metadata": {"name": "a"}}]]
     with pytest.raises(JSONPathError, match=r"^couldn't find any field with path \"{\.metadata\.name}\""):
-        sort_named(named, ".metadata.name")
-    assert sort_named(named, ".rows[0].object.metadata.name") == named[::-1]
-    assert sort_named(named[:1], ".metadata.name") == named[:1]
+        sort_tables(tables, ["1", "2"], ".metadata.name")
+    assert sort_tables(tables, ["1", "2"], ".rows[0].object.metadata.name") == [1, 0]
+    assert sort_tables(tables, ["2", "1"], ".metadata.resourceVersion") == [1, 0]
+    assert sort_tables(tables[:1], ["1"], ".metadata.name") == [0]
 
 
 @given(st.lists(st.integers(0, 40), max_size=300))

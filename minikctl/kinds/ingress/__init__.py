@@ -57,20 +57,13 @@ class IngressKind(Kind):
 
     def row(self, obj: Obj, now: float) -> Sequence[str]:
         """See ``Kind.row``."""
-        return self._row(obj, now, wide=False)
-
-    def wide_row(self, obj: Obj, now: float) -> Sequence[str]:
-        """See ``Kind.wide_row``: addresses are not cut."""
-        return self._row(obj, now, wide=True)
-
-    def _row(self, obj: Obj, now: float, *, wide: bool) -> Sequence[str]:
         from minikctl.kinds.service import load_balancer_string
         from minikctl.lib.times import age
 
         metadata, spec = obj["metadata"], obj["spec"]
         return (
             metadata["name"], spec.get("ingressClassName", "<none>"), format_hosts(spec.get("rules") or ()),
-            load_balancer_string((obj.get("status") or {}).get("loadBalancer"), wide=wide),
+            load_balancer_string((obj.get("status") or {}).get("loadBalancer")),
             "80, 443" if spec.get("tls") else "80", age(metadata.get("creationTimestamp"), now),
         )
 

@@ -18,7 +18,7 @@ def describe_ingress(out: Writer, obj: Obj, read: Reader) -> None:
     out.write(0, f"Name:\t{metadata['name']}\n")
     labels_multiline(out, "Labels", metadata.get("labels"))
     out.write(0, f"Namespace:\t{metadata.get('namespace', '')}\n")
-    address = load_balancer_string((obj.get("status") or {}).get("loadBalancer"), wide=True)
+    address = load_balancer_string((obj.get("status") or {}).get("loadBalancer"))
     out.write(0, f"Address:\t{address}\n")
     out.write(0, f"Ingress Class:\t{spec.get('ingressClassName', '<none>')}\n")
     backend = "<default>"

@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from minikctl.errors import FieldError
     from minikctl.kinds.base import Obj, Reader, Sums, Writer
 
-#: addresses of load balancers are cut after so many letters, but for ``-o wide``
-LOAD_BALANCER_WIDTH = 16
-
 
 class Service(Kind):
     """The hooks of Services."""
@@ -71,19 +68,12 @@ class Service(Kind):
 
     def row(self, obj: Obj, now: float) -> Sequence[str]:
         """One line of ``get services``."""
-        return self._row(obj, now, wide=False)
-
-    def wide_row(self, obj: Obj, now: float) -> Sequence[str]:
-        """One line of ``get services -o wide``: long lists of load balancer addresses are not cut."""
-        return self._row(obj, now, wide=True)
-
-    def _row(self, obj: Obj, now: float, *, wide: bool) -> Sequence[str]:
         from minikctl.lib.labels import format_labels
         from minikctl.lib.times import age
 
         spec, meta = obj["spec"], obj["metadata"]
         return (
-            meta["name"], spec.get("type", ""), (spec.get("clusterIPs") or ["<none>"])[0], external_ip(obj, wide=wide),
+            meta["name"], spec.get("type", ""), (spec.get("clusterIPs") or ["<none>"])[0], external_ip(obj),
             port_string(spec.get("ports") or ()) or "<none>", age(meta.get("creationTimestamp"), now),
             format_labels(spec.get("selector")),
         )
@@ -106,15 +96,15 @@ class Service(Kind):
         return {"matchLabels": labels} if labels else None
 
 
-def external_ip(obj: Obj, *, wide: bool) -> str:
-    """The cell EXTERNAL-IP. ``wide``: write every address of the load balancer out."""
+def external_ip(obj: Obj) -> str:
+    """The cell EXTERNAL-IP."""
     spec = obj["spec"]
     external: list[str] = spec.get("externalIPs") or []
     kind = spec.get("type")
     if kind in ("ClusterIP", "NodePort"):
         return ",".join(external) or "<none>"
     if kind == "LoadBalancer":
-        balancer = load_balancer_string((obj.get("status") or {}).get("loadBalancer"), wide=wide)
+        balancer = load_balancer_string((obj.get("status") or {}).get("loadBalancer"))
         return ",".join([*([balancer] if balancer else []), *external]) or "<pending>"
     if kind == "ExternalName":
         name: str = spec.get("externalName", "")
@@ -122,11 +112,13 @@ def external_ip(obj: Obj, *, wide: bool) -> str:
     return "<unknown>"
 
 
-def load_balancer_string(status: Any, *, wide: bool) -> str:
-    """The addresses or host names of a load balancer's status, sorted; cut to 16 letters unless ``wide``."""
+def load_balancer_string(status: Any) -> str:
+    """The addresses or host names of a load balancer's status, sorted.
+
+    Upstream's ``loadBalancerStatusStringer`` can cut them, but the API server makes its tables as for ``-o wide``.
+    """
     found = {point.get("ip") or point.get("hostname") or "" for point in (status or {}).get("ingress") or ()}
-    text = ",".join(sorted(found - {""}))
-    return f"{text[:LOAD_BALANCER_WIDTH - 3]}..." if len(text) > LOAD_BALANCER_WIDTH and not wide else text
+    return ",".join(sorted(found - {""}))
 
 
 def port_string(ports: Iterable[Obj]) -> str:

@@ -75,7 +75,6 @@ class Template:
         from minikctl.errors import quote
         from minikctl.lib.gofmt import syntax
 
-        # kubectl's text ends in three newlines, of which the command line adds the last.
         return (
             f"error executing jsonpath {quote(self.text)}: Error executing template: {message}. "
             "Printing more information for debugging the template:\n"
