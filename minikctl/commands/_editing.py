@@ -13,9 +13,10 @@ from minikctl.errors import AggregateError, Invalid, MinikctlError, NotFound, Re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
+    from minikctl.api.server import Api
     from minikctl.commands._session import Session
     from minikctl.printing import Printer
 
@@ -100,6 +101,21 @@ class Mode:
         Errors that the editor may mend go into ``results``. Raises MinikctlError for others.
         """
         raise NotImplementedError
+
+
+def save_each(session: Session, updated: Sequence[Target], save: Callable[[Api, Target], None]) -> None:
+    """Save one object after the other; what is done is done when a later one ends it all. Raises its error."""
+    failure: MinikctlError | None = None
+    with session.change() as api:
+        for target in updated:
+            try:
+                save(api, target)
+            except MinikctlError as error:
+                failure = error
+                break
+        session.show_warnings()
+    if failure is not None:
+        raise failure
 
 
 class Editing:

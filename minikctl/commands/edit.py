@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from minikctl import kinds
-from minikctl.commands._editing import Editing, Mode, original_of, without_managed_fields
+from minikctl.commands._editing import Editing, Mode, original_of, save_each, without_managed_fields
 from minikctl.commands._manifests import NAME_RESOURCES, find_targets, validation_mode
 from minikctl.commands._options import Command, flag
 from minikctl.commands._printing import ChangePrinter
@@ -77,19 +77,13 @@ class Patching(Mode):
         self.validation = validation
 
     def save(self, targets: Sequence[Target], updated: Sequence[Target], results: Results) -> None:
-        """Patch one after the other; what is done is done when a later one ends it all."""
-        failure: MinikctlError | None = None
+        """Patch one after the other."""
         printer = ChangePrinter(self.session, self.options)
-        with self.session.change() as api:
-            for target in updated:
-                try:
-                    self._save(api, original_of(target, targets), target, results, printer)
-                except MinikctlError as error:
-                    failure = error
-                    break
-            self.session.show_warnings()
-        if failure is not None:
-            raise failure
+
+        def save(api: Api, target: Target) -> None:
+            self._save(api, original_of(target, targets), target, results, printer)
+
+        save_each(self.session, updated, save)
 
     def _save(self, api: Api, original: Target, target: Target, results: Results, printer: ChangePrinter) -> None:
         assert original.obj is not None

@@ -59,8 +59,7 @@ class LoadBalancerController(Controller):
             address = choose(service, pools, _taken(context))
         except LookupError as error:
             words = f"Error syncing load balancer: failed to ensure load balancer: {error.args[0]}"
-            if context.scratch.setdefault("load balancers that failed", {}).setdefault(_id(service), words) is words:
-                context.event(service, "Warning", "SyncLoadBalancerFailed", words, COMPONENT)
+            context.event(service, "Warning", "SyncLoadBalancerFailed", words, COMPONENT)
             return
         context.event(service, "Normal", "EnsuringLoadBalancer", "Ensuring load balancer", COMPONENT)
         if not _held(service):

@@ -186,12 +186,7 @@ class ReplicationManager(Controller):
         ]
         now = context.now()
         status = calculate_status(owner, pods, now, counts_terminating=self.counts_terminating)
-        if status != owner.get("status"):
-            owner["status"] = status
-            context.update_status(owner)
-        after = next_availability(pods, owner["spec"].get("minReadySeconds", 0), now)
-        if after is not None:
-            context.requeue_after(key, after)
+        write_status(context, key, owner, status, pods)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -322,6 +317,16 @@ def _retry_delay(owner: Obj, now: float) -> float:
 
     since = next(c["lastTransitionTime"] for c in owner["status"]["conditions"] if c["type"] == REPLICA_FAILURE)
     return min(max(now - parse_time(since), 1.0), LONGEST_RETRY)
+
+
+def write_status(context: Context, key: str, owner: Obj, status: Obj, pods: Iterable[Obj]) -> None:
+    """Store a status where it changed, and come again when the next of ``pods`` has been ready for long enough."""
+    if status != owner.get("status"):
+        owner["status"] = status
+        context.update_status(owner)
+    after = next_availability(pods, owner["spec"].get("minReadySeconds", 0), context.now())
+    if after is not None:
+        context.requeue_after(key, after)
 
 
 def next_availability(pods: Iterable[Obj], min_ready_seconds: int, now: float) -> float | None:

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from minikctl.errors import FieldError
     from minikctl.kinds.base import Obj
 
-RESOURCE = "loadbalancerpools.minikctl.dev"
-
 
 class LoadBalancerPoolKind(Kind):
     """The hooks of LoadBalancerPools."""

@@ -40,6 +40,18 @@ def is_path_segment(name: str) -> list[str]:
     return [f"may not contain '{part}'" for part in ("/", "%") if part in name]
 
 
+def validate_kind_and_name(reference: Obj, path: str) -> list[FieldError]:
+    """What a reference to an object of any kind has to have."""
+    errors: list[FieldError] = []
+    for field in ("kind", "name"):
+        value = reference.get(field, "")
+        if value:
+            errors += [invalid(f"{path}.{field}", value, message) for message in is_path_segment(value)]
+        else:
+            errors.append(required(f"{path}.{field}"))
+    return errors
+
+
 #: what ``Kind.name_format`` may be. Services take any DNS label since 1.36 (RelaxedServiceNameValidation).
 NAME_FORMATS: dict[str, Callable[[str], list[str]]] = {
     "subdomain": is_dns1123_subdomain,

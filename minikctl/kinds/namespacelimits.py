@@ -33,6 +33,16 @@ QUOTA_SCOPE_HELP = {
 _LIMIT_FIELDS = ("min", "max", "defaultRequest", "default", "maxLimitRequestRatio")
 
 
+def describe_quota_scopes(out: Writer, quota: Obj, level: int, bullet: str) -> None:
+    """Write which Pods a quota counts, in words; nothing where it counts all."""
+    scopes = sorted((quota.get("spec") or {}).get("scopes") or ())
+    if scopes:
+        out.write(level, f"Scopes:\t{', '.join(scopes)}\n")
+        for scope in scopes:
+            if scope in QUOTA_SCOPE_HELP:
+                out.write(level, f"{bullet} {QUOTA_SCOPE_HELP[scope]}\n")
+
+
 def describe_resource_quotas(out: Writer, quotas: Sequence[Obj]) -> None:
     """Write the quotas by name, each with what is used of what."""
     if not quotas:
@@ -41,12 +51,7 @@ def describe_resource_quotas(out: Writer, quotas: Sequence[Obj]) -> None:
     out.write(0, "Resource Quotas\n")
     for quota in sorted(quotas, key=lambda quota: str(quota["metadata"]["name"])):
         out.write(1, f"Name:\t{quota['metadata']['name']}\n")
-        scopes = sorted((quota.get("spec") or {}).get("scopes") or ())
-        if scopes:
-            out.write(1, f"Scopes:\t{', '.join(scopes)}\n")
-            for scope in scopes:
-                if scope in QUOTA_SCOPE_HELP:
-                    out.write(1, f"* {QUOTA_SCOPE_HELP[scope]}\n")
+        describe_quota_scopes(out, quota, 1, "*")
         out.write(1, "Resource\tUsed\tHard\n")
         out.write(1, "--------\t---\t---\n")
         status = quota.get("status") or {}

@@ -60,11 +60,7 @@ def validate_template(template: Obj, selector: Selector, path: str, owner: str) 
     """The rules of a template for Pods that run for ever and that ``selector`` has to match."""
     from minikctl.kinds.podspec.validation import validate_pod_template
 
-    labels: Mapping[str, str] | None = template["metadata"].get("labels")
-    errors = []
-    if not selector.matches(labels or {}):
-        shown = dict(sorted(labels.items())) if labels else None
-        errors.append(invalid(f"{path}.metadata.labels", shown, "`selector` does not match template `labels`"))
+    errors = validate_template_labels(template, selector, path)
     errors += validate_pod_template(template, path)
     policy = template["spec"].get("restartPolicy")
     if policy != "Always":
@@ -74,6 +70,26 @@ def validate_template(template: Obj, selector: Selector, path: str, owner: str) 
             f"{path}.spec.activeDeadlineSeconds", f"activeDeadlineSeconds in {owner} is not Supported",
         ))
     return errors
+
+
+def validate_template_labels(template: Obj, selector: Selector, path: str) -> list[FieldError]:
+    """The labels of a template have to match the selector."""
+    labels: Mapping[str, str] | None = template["metadata"].get("labels")
+    if selector.matches(labels or {}):
+        return []
+    shown = dict(sorted(labels.items())) if labels else None
+    return [invalid(f"{path}.metadata.labels", shown, "`selector` does not match template `labels`")]
+
+
+def validate_labels_by_selector(spec: Obj, path: str) -> list[FieldError]:
+    """The same of a spec; a selector that makes no sense, of which other rules tell, fits everything."""
+    from minikctl.lib.labels import SelectorError, from_label_selector
+
+    try:
+        selector = from_label_selector(spec.get("selector"))
+    except SelectorError:
+        return []
+    return validate_template_labels(spec["template"], selector, f"{path}.template")
 
 
 def validate_immutable_selector(new: Obj | None, old: Obj | None, path: str) -> list[FieldError]:

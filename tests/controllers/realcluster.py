@@ -1,17 +1,11 @@
 """A real API over a real state file, with controllers and a kubelet that does as it is told: for tests of passes."""
 
-import io
+from running import Running
 
 from minikctl import reconcile
-from minikctl.api.bootstrap import fill
-from minikctl.api.server import Api
 from minikctl.controllers import CONTROLLERS
 from minikctl.controllers.base import Controller
-from minikctl.env import Env
-from minikctl.reconcile import ClusterContext, Reconciler
-from minikctl.store import Store
-
-NOW = "2026-06-01T12:00:00Z"
+from minikctl.reconcile import ClusterContext
 
 
 class Kubelet(Controller):
@@ -41,31 +35,18 @@ class Kubelet(Controller):
         context.update_status(pod)
 
 
-class Cluster:
+class Cluster(Running):
     """An API in a transaction, and passes over the controllers of this package and the kubelet above."""
 
     KUBELETS = ("scheduler", "kubelet", "endpoints", "endpointslice")
 
     def __init__(self, folder, monkeypatch):
         """``folder``: where the state file goes. ``monkeypatch``: pytest's, to put the other kubelet in place."""
-        env = Env(io.StringIO(), io.StringIO(), io.StringIO(), {"MINIKCTL_NOW": NOW, "MINIKCTL_SEED": "1"})
-        self.store = Store(str(folder / "state.db"), lambda store: fill(store, env))
-        self.store.begin()
-        self.api = Api(self.store, env)
-        self.reconciler = Reconciler(self.api)
+        super().__init__(folder)
         kubelet = Kubelet()
         others = [row for row in CONTROLLERS if row[0] not in self.KUBELETS]
         monkeypatch.setattr(reconcile, "CONTROLLERS", (*others, (kubelet.name, kubelet.watches)))
         self.reconciler._loaded[kubelet.name] = (kubelet, ClusterContext(self.api, kubelet.name))
-
-    def run_pass(self):
-        return self.reconciler.run_pass()
-
-    def settle(self):
-        return self.reconciler.until_stable()
-
-    def advance(self, seconds):
-        return self.reconciler.advance_to(self.api.now() + seconds)
 
     def change(self, resource, name, change, namespace="default"):
         """Let ``change`` alter the object in place, and store it."""
@@ -78,6 +59,4 @@ class Cluster:
 
     def messages(self, name):
         """The messages of the events about objects of this name, in order."""
-        events = self.api.list("events", "default")
-        events.sort(key=lambda event: int(event["metadata"]["resourceVersion"]))
-        return [event["message"] for event in events if event["involvedObject"]["name"] == name]
+        return [event["message"] for event in self.events_about(name)]

@@ -1,25 +1,13 @@
 """A real API over a real state file with all controllers, the scheduler and the simulated kubelet: for stories."""
 
-import io
-
-from minikctl.api.bootstrap import fill
-from minikctl.api.server import Api
-from minikctl.env import Env
-from minikctl.reconcile import Reconciler
-from minikctl.store import Store
-
-NOW = "2026-06-01T12:00:00Z"
+from running import Running
 
 
-class WholeCluster:
+class WholeCluster(Running):
     """Three nodes; time moves only by ``advance``."""
 
     def __init__(self, folder):
-        env = Env(io.StringIO(), io.StringIO(), io.StringIO(), {"MINIKCTL_NOW": NOW, "MINIKCTL_SEED": "1"})
-        self.store = Store(str(folder / "state.db"), lambda store: fill(store, env))
-        self.store.begin()
-        self.api = Api(self.store, env)
-        self.reconciler = Reconciler(self.api)
+        super().__init__(folder)
         self.settle()
 
     def apply(self, *objects):
@@ -34,15 +22,6 @@ class WholeCluster:
         meta = obj["metadata"]
         now = self.api.get(self.api.kind_of(obj).info.resource, meta.get("namespace", ""), meta["name"])
         return now if now and now["metadata"]["uid"] == meta["uid"] else None
-
-    def run_pass(self):
-        return self.reconciler.run_pass()
-
-    def settle(self):
-        return self.reconciler.until_stable()
-
-    def advance(self, seconds):
-        return self.reconciler.advance_to(self.api.now() + seconds)
 
     def change(self, resource, name, change, namespace="default"):
         """Let ``change`` alter the object in place, and store it as a client does."""
@@ -76,11 +55,7 @@ class WholeCluster:
 
     def messages(self, name):
         """(reason, message) of the events about objects of this name, in order."""
-        events = self.api.list("events", "default")
-        events.sort(key=lambda event: int(event["metadata"]["resourceVersion"]))
-        return [
-            (event["reason"], event["message"]) for event in events if event["involvedObject"]["name"] == name
-        ]
+        return [(event["reason"], event["message"]) for event in self.events_about(name)]
 
 
 def set_image(image):

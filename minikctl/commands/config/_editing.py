@@ -38,6 +38,20 @@ def remove(config: Obj, section: str, name: str) -> bool:
     return len(left) != len(entries)
 
 
+def without(session: Session, section: str, name: str) -> tuple[str, Obj]:
+    """The configuration file and what it says without an entry. Raises MinikctlError where it does not have it."""
+    path, config = editable(session)
+    if not remove(config, section, name):
+        raise MinikctlError(f"cannot delete {section[:-1]} {name}, not in {path}")
+    return path, config
+
+
+def save_without(session: Session, section: str, name: str, path: str, config: Obj) -> None:
+    """Store what ``without`` gave, and say so."""
+    _contexts.save_config(path, config)
+    session.print(f"deleted {section[:-1]} {name} from {path}")
+
+
 def names(config: Obj, section: str) -> list[str]:
     """The names in a section, sorted."""
     return sorted(each.get("name", "") for each in config.get(section) or ())

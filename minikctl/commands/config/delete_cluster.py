@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from minikctl.commands import _contexts
 from minikctl.commands._options import Command, Options
-from minikctl.commands.config._editing import editable, remove, show_help
-from minikctl.errors import MinikctlError
+from minikctl.commands.config._editing import save_without, show_help, without
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,12 +15,9 @@ def run(options: Options, session: Session) -> None:
     if len(options.args) != 1:
         show_help(session, "config delete-cluster")
         return
-    path, config = editable(session)
     name = options.args[0]
-    if not remove(config, "clusters", name):
-        raise MinikctlError(f"cannot delete cluster {name}, not in {path}")
-    _contexts.save_config(path, config)
-    session.print(f"deleted cluster {name} from {path}")
+    path, config = without(session, "clusters", name)
+    save_without(session, "clusters", name, path, config)
 
 
 COMMAND = Command(

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from minikctl.commands import _contexts
 from minikctl.commands._options import Command, Options
-from minikctl.commands.config._editing import editable, remove, show_help
-from minikctl.errors import MinikctlError
+from minikctl.commands.config._editing import save_without, show_help, without
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,16 +15,13 @@ def run(options: Options, session: Session) -> None:
     if len(options.args) != 1:
         show_help(session, "config delete-context")
         return
-    path, config = editable(session)
     name = options.args[0]
-    if not remove(config, "contexts", name):
-        raise MinikctlError(f"cannot delete context {name}, not in {path}")
+    path, config = without(session, "contexts", name)
     if config.get("current-context") == name:
         session.complain(
             f'warning: this removed your active context, use "{session.program} config use-context" to select a different one'
         )
-    _contexts.save_config(path, config)
-    session.print(f"deleted context {name} from {path}")
+    save_without(session, "contexts", name, path, config)
 
 
 COMMAND = Command(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from minikctl.commands import _contexts
 from minikctl.commands._options import Command, Options
-from minikctl.commands.config._editing import editable, remove
-from minikctl.errors import MinikctlError, UsageError
+from minikctl.commands.config._editing import save_without, without
+from minikctl.errors import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,12 +17,9 @@ def run(options: Options, session: Session) -> None:
         raise UsageError(
             f"user to delete is required\nSee '{session.program} config delete-user -h' for help and examples"
         )
-    path, config = editable(session)
     name = options.args[0]
-    if not remove(config, "users", name):
-        raise MinikctlError(f"cannot delete user {name}, not in {path}")
-    _contexts.save_config(path, config)
-    session.print(f"deleted user {name} from {path}")
+    path, config = without(session, "users", name)
+    save_without(session, "users", name, path, config)
 
 
 COMMAND = Command(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from minikctl.api.patches import MERGE, Patch, lastapplied
-from minikctl.commands._editing import LAST_APPLIED_HEADER, Editing, Mode, original_of
+from minikctl.commands._editing import LAST_APPLIED_HEADER, Editing, Mode, original_of, save_each
 from minikctl.commands._manifests import NAME_RESOURCES, find_targets, validation_mode
 from minikctl.commands._options import Command
 from minikctl.commands._printing import ChangePrinter
@@ -61,24 +61,18 @@ class Annotating(Mode):
         updated: Sequence[Target],
         results: Results,  # noqa: ARG002 - as in kubectl, no error of the API opens the editor again here
     ) -> None:
-        """Annotate one after the other; what is done is done when a later one ends it all."""
-        failure: MinikctlError | None = None
+        """Annotate one after the other."""
         printer = ChangePrinter(self.session, self.options)
-        with self.session.change() as api:
-            for target in updated:
-                assert target.obj is not None
-                try:
-                    same = original_of(target, targets).obj == target.obj
-                    if not same:
-                        with api.store.savepoint():
-                            self._annotate(api, target, target.obj)
-                    printer.print(target.info, target.obj, "skipped" if same else "edited")
-                except MinikctlError as error:
-                    failure = error
-                    break
-            self.session.show_warnings()
-        if failure is not None:
-            raise failure
+
+        def save(api: Api, target: Target) -> None:
+            assert target.obj is not None
+            same = original_of(target, targets).obj == target.obj
+            if not same:
+                with api.store.savepoint():
+                    self._annotate(api, target, target.obj)
+            printer.print(target.info, target.obj, "skipped" if same else "edited")
+
+        save_each(self.session, updated, save)
 
     def _annotate(self, api: Api, target: Target, obj: Obj) -> None:
         patch = Patch(MERGE, {"metadata": {"annotations": {lastapplied.ANNOTATION: compact(obj) + "\n"}}})

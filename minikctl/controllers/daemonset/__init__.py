@@ -86,7 +86,7 @@ class DaemonSetController(Controller):
         """Count the Pods as they are at the end of a pass."""
         from minikctl.controllers.daemonset.arithmetic import calculate_status, pods_by_node
         from minikctl.controllers.daemonset.revisions import known_hash
-        from minikctl.controllers.replication import next_availability
+        from minikctl.controllers.replication import write_status
 
         daemon_set = _daemon_set(context, key)
         if daemon_set is None or is_deleting(daemon_set) or _selects_everything(daemon_set):
@@ -97,12 +97,7 @@ class DaemonSetController(Controller):
         metadata, now = daemon_set["metadata"], context.now()
         pods = context.list(PODS, metadata["namespace"], owner=metadata["uid"])
         status = calculate_status(daemon_set, _nodes(context), pods_by_node(pods), letters, now)
-        if status != daemon_set.get("status"):
-            daemon_set["status"] = status
-            context.update_status(daemon_set)
-        after = next_availability(pods, daemon_set["spec"].get("minReadySeconds", 0), now)
-        if after is not None:
-            context.requeue_after(key, after)
+        write_status(context, key, daemon_set, status, pods)
 
 
 class _Step:

@@ -75,7 +75,7 @@ class StatefulSetController(Controller):
 
     def sync_status(self, context: Context, key: str) -> None:
         """Count the Pods as they are at the end of a pass."""
-        from minikctl.controllers.replication import next_availability
+        from minikctl.controllers.replication import write_status
         from minikctl.controllers.statefulset.arithmetic import calculate_status
         from minikctl.controllers.statefulset.identity import is_member_of
         from minikctl.controllers.statefulset.revisions import known_revisions
@@ -91,12 +91,7 @@ class StatefulSetController(Controller):
         ]
         now = context.now()
         status = calculate_status(stateful_set, pods, found.current_name, found.update_name, now)
-        if status != stateful_set.get("status"):
-            stateful_set["status"] = status
-            context.update_status(stateful_set)
-        after = next_availability(pods, stateful_set["spec"].get("minReadySeconds", 0), now)
-        if after is not None:
-            context.requeue_after(key, after)
+        write_status(context, key, stateful_set, status, pods)
 
 
 def _stateful_set(context: Context, key: str) -> Obj | None:

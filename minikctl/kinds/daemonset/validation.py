@@ -9,7 +9,7 @@ from minikctl.kinds.deployment.validation import (
     validate_positive_int_or_percent,
 )
 from minikctl.kinds.podspec.rules import unsupported
-from minikctl.kinds.workload_validation import ordered_selector, validate_nonnegative
+from minikctl.kinds.workload_validation import ordered_selector, validate_labels_by_selector, validate_nonnegative
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,20 +42,9 @@ def validate_daemon_set_spec(spec: Obj, path: str) -> list[FieldError]:
 def _validate_selector(spec: Obj, path: str) -> list[FieldError]:
     """Upstream does not ask for a selector here; without one, no template's labels match."""
     from minikctl.kinds.meta import validate_label_selector
-    from minikctl.lib.labels import SelectorError, from_label_selector
 
     selector = spec.get("selector")
-    errors = validate_label_selector(selector, f"{path}.selector")
-    labels = spec["template"]["metadata"].get("labels")
-    try:
-        fits = from_label_selector(selector).matches(labels or {})
-    except SelectorError:
-        fits = True
-    if not fits:
-        errors.append(invalid(
-            f"{path}.template.metadata.labels", dict(sorted(labels.items())) if labels else None,
-            "`selector` does not match template `labels`",
-        ))
+    errors = validate_label_selector(selector, f"{path}.selector") + validate_labels_by_selector(spec, path)
     if selector is not None and not selector.get("matchLabels") and not selector.get("matchExpressions"):
         errors.append(invalid(
             f"{path}.selector", ordered_selector(selector), "empty selector is invalid for daemonset",

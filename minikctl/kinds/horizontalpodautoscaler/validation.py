@@ -52,15 +52,9 @@ def validate_spec(spec: Obj, path: str) -> list[FieldError]:
 
 def validate_reference(reference: Obj, path: str, *, core_group: bool) -> list[FieldError]:
     """A reference by kind and name; ``core_group``: an apiVersion without group will do."""
-    from minikctl.kinds.meta import is_path_segment
+    from minikctl.kinds.meta import validate_kind_and_name
 
-    errors: list[FieldError] = []
-    for field in ("kind", "name"):
-        value = reference.get(field, "")
-        if value:
-            errors += [invalid(f"{path}.{field}", value, message) for message in is_path_segment(value)]
-        else:
-            errors.append(required(f"{path}.{field}"))
+    errors = validate_kind_and_name(reference, path)
     version = reference.get("apiVersion", "")
     if version.count("/") > 1:
         errors.append(invalid(f"{path}.apiVersion", version, f"unexpected GroupVersion string: {version}"))

@@ -135,16 +135,10 @@ def validate_backend(backend: Obj, path: str) -> list[FieldError]:
 
 def validate_typed_reference(reference: Obj, path: str) -> list[FieldError]:
     """A reference to an object of any kind (also of the parameters of an IngressClass)."""
-    from minikctl.kinds.meta import is_path_segment
+    from minikctl.kinds.meta import validate_kind_and_name
 
     errors: list[FieldError] = []
     group = reference.get("apiGroup")
     if group is not None:
         errors += [invalid(f"{path}.apiGroup", group, message) for message in is_dns1123_subdomain(group)]
-    for field in ("kind", "name"):
-        value = reference.get(field, "")
-        if value:
-            errors += [invalid(f"{path}.{field}", value, message) for message in is_path_segment(value)]
-        else:
-            errors.append(required(f"{path}.{field}"))
-    return errors
+    return errors + validate_kind_and_name(reference, path)

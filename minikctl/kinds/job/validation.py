@@ -13,7 +13,7 @@ from minikctl.kinds.job import (
     LEGACY_JOB_NAME_LABEL,
 )
 from minikctl.kinds.podspec.rules import unsupported
-from minikctl.kinds.workload_validation import ordered_selector, validate_nonnegative
+from minikctl.kinds.workload_validation import ordered_selector, validate_labels_by_selector, validate_nonnegative
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,7 +53,6 @@ def validate_job(obj: Obj) -> list[FieldError]:
 def validate_job_spec_and_selector(spec: Obj, path: str) -> list[FieldError]:
     """The rules of a spec, then of its selector, which has to match the template (upstream: ``ValidateJobSpec``)."""
     from minikctl.kinds.meta import validate_label_selector
-    from minikctl.lib.labels import SelectorError, from_label_selector
 
     errors = validate_job_spec(spec, path)
     selector = spec.get("selector")
@@ -61,17 +60,7 @@ def validate_job_spec_and_selector(spec: Obj, path: str) -> list[FieldError]:
         errors.append(required(f"{path}.selector"))
     else:
         errors += validate_label_selector(selector, f"{path}.selector")
-    labels = spec["template"]["metadata"].get("labels")
-    try:
-        fits = from_label_selector(selector).matches(labels or {})
-    except SelectorError:
-        fits = True
-    if not fits:
-        errors.append(invalid(
-            f"{path}.template.metadata.labels", dict(sorted(labels.items())) if labels else None,
-            "`selector` does not match template `labels`",
-        ))
-    return errors
+    return errors + validate_labels_by_selector(spec, path)
 
 
 def _validate_generated_selector(obj: Obj) -> list[FieldError]:

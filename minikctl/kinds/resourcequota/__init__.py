@@ -66,17 +66,12 @@ class ResourceQuotaKind(Kind):
 
     def describe(self, out: Writer, obj: Obj, read: Reader) -> None:  # noqa: ARG002 - the hook's signature
         """See ``Kind.describe``; there is no section of events."""
-        from minikctl.kinds.namespacelimits import QUOTA_SCOPE_HELP
+        from minikctl.kinds.namespacelimits import describe_quota_scopes
 
         metadata, status = obj["metadata"], obj.get("status") or {}
         out.write(0, f"Name:\t{metadata['name']}\n")
         out.write(0, f"Namespace:\t{metadata.get('namespace', '')}\n")
-        scopes = sorted((obj.get("spec") or {}).get("scopes") or ())
-        if scopes:
-            out.write(0, f"Scopes:\t{', '.join(scopes)}\n")
-            for scope in scopes:
-                if scope in QUOTA_SCOPE_HELP:
-                    out.write(0, f" * {QUOTA_SCOPE_HELP[scope]}\n")
+        describe_quota_scopes(out, obj, 0, " *")
         out.write(0, "Resource\tUsed\tHard\n")
         out.write(0, "--------\t----\t----\n")
         used = status.get("used") or {}
