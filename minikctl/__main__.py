@@ -5,6 +5,10 @@ from __future__ import annotations
 import gc
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TextIO
+
 #: Objects are trees, and so are most values that a command makes: it is enough to look for cycles now and then
 FEW_COLLECTIONS = (200_000, 20, 10)
 
@@ -13,17 +17,34 @@ def main() -> None:
     """Run the command line of this process and exit with its code."""
     from minikctl.cli import main as run
     from minikctl.env import system_env
+    from minikctl.errors import MinikctlError, OutputError
 
     gc.set_threshold(*FEW_COLLECTIONS)
-    code = run(sys.argv[1:], system_env())
     try:
-        sys.stdout.flush()
-    except BrokenPipeError:  # the reader went (`| head`): nobody is there to be told
+        env = system_env()
+    except MinikctlError as error:  # $MINIKCTL_NOW is no time
+        sys.exit(error.user_message())
+    code = run(sys.argv[1:], env)
+    failed = _flush(sys.stdout)
+    if isinstance(failed, BrokenPipeError):  # the reader went (`| head`): nobody is there to be told
+        code = code or 141
+    elif failed is not None and not code:
+        sys.stderr.write(OutputError(failed).user_message() + "\n")
+        code = 1
+    _flush(sys.stderr)
+    sys.exit(code)
+
+
+def _flush(stream: TextIO) -> OSError | None:
+    """Write what is left in a stream; where that fails, let it go nowhere, so that Python does not try again at its end."""
+    try:
+        stream.flush()
+    except OSError as error:
         import os
 
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = code or 141
-    sys.exit(code)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        return error
+    return None
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from minikctl.commands._contexts import data_folder
 from minikctl.commands._options import FlagError, HelpRequested, parse
 from minikctl.commands._session import Session
 from minikctl.commands._shared import GlobalOptions, ServerOptions, leading_words
-from minikctl.errors import MinikctlError, PlainError, SilentExit, UsageError
+from minikctl.errors import MinikctlError, OutputError, PlainError, SilentExit, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,20 +42,15 @@ def main(argv: Sequence[str], env: Env) -> int:
 def _main(argv: Sequence[str], env: Env) -> int:
     """Run one command line; catch, print and map its errors."""
     try:
-        return _run(list(argv), env)
+        return _run([_readable(word) for word in argv], env)
     except HelpRequested:
-        return _help(_words(argv), env)
+        return _asked_for_help(argv, env)
     except MinikctlError as error:
         if error.stdout:
             env.out.write(error.stdout)
         message = error.user_message()
         if message and message != "error: ":
-            _paint_complaints(env)
-            env.err.write(message if message.endswith("\n") else message + "\n")
-            if env.err.is_terminal():
-                from minikctl.commands._explaining import explain
-
-                explain(error, env)
+            _complain(message, error, env)
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -68,6 +63,42 @@ def _main(argv: Sequence[str], env: Env) -> int:
     except RecursionError:
         env.err.write("error: the input is nested too deeply\n")
         return FAILED
+
+
+def _asked_for_help(argv: Sequence[str], env: Env) -> int:
+    try:
+        return _help(_words(argv), env)
+    except OutputError as error:
+        _complain(error.user_message(), error, env)
+        return FAILED
+
+
+def _readable(word: str) -> str:
+    """A word of the command line with U+FFFD in the place of bytes that are no UTF-8, unless it is the name of a file.
+
+    Go keeps such bytes, and has U+FFFD in their place as soon as a word becomes JSON.
+    """
+    readable = _in_utf8(word)
+    names_a_file = readable != word and (os.path.lexists(word) or os.path.lexists(word.partition("=")[2]))
+    return word if names_a_file else readable
+
+
+def _in_utf8(word: str) -> str:
+    """A word with U+FFFD in the place of what cannot be written as UTF-8."""
+    return word if word.isascii() else "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in word)
+
+
+def _complain(message: str, error: MinikctlError, env: Env) -> None:
+    """Write an error where somebody reads it, if anything can be written there."""
+    _paint_complaints(env)
+    try:
+        env.err.write(message if message.endswith("\n") else message + "\n")
+    except OutputError:
+        return
+    if env.err.is_terminal():
+        from minikctl.commands._explaining import explain
+
+        explain(error, env)
 
 
 def _paint_complaints(env: Env) -> None:
@@ -192,7 +223,7 @@ def _recorded(argv: Sequence[str], *options: Options) -> str:
             from minikctl.commands._redacting import redacted
 
             argv = redacted(argv, each)
-    return " ".join(_quoted(word) for word in argv)
+    return " ".join(_quoted(_in_utf8(word)) for word in argv)
 
 
 def _quoted(word: str) -> str:

@@ -11,7 +11,7 @@ import os
 import sys
 import time
 
-from minikctl.errors import UsageError
+from minikctl.errors import OutputError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: the letters of generated names (upstream: apimachinery util/rand: no vowels, nothing that looks like another)
 NAME_LETTERS = "bcdfghjklmnpqrstvwxz2456789"
+#: the times that can be written in RFC 3339: the years 1 to 9999, in seconds since the epoch
+FIRST_TIME, LAST_TIME = -62_135_596_800, 253_402_300_799
 
 
 class Output:
@@ -39,9 +41,7 @@ class Output:
         if self.paint is not None:
             text = self.paint(text)
         if self._held is None:
-            if self.interrupted is not None:
-                self.interrupted()
-            self.stream.write(text)
+            self._put(text)
         else:
             self._held.append(text)
 
@@ -54,9 +54,17 @@ class Output:
         """Write what was held and go on without holding."""
         held, self._held = self._held, None
         if held:
-            if self.interrupted is not None:
-                self.interrupted()
-            self.stream.write("".join(held))
+            self._put("".join(held))
+
+    def _put(self, text: str) -> None:
+        if self.interrupted is not None:
+            self.interrupted()
+        try:
+            self.stream.write(text)
+        except BrokenPipeError:  # who read has enough, which is no error
+            raise
+        except OSError as error:
+            raise OutputError(error) from error
 
     def drop(self) -> None:
         """Forget what was held and go on without holding."""
@@ -110,15 +118,19 @@ class Env:
 
     def fix_clock(self, text: str, source: str) -> None:
         """Stop the clock at ``text`` (RFC 3339, or seconds since the epoch); ``source`` names it in the error."""
+        wrong = UsageError(f"{source} must be a time such as 2026-01-02T15:04:05Z, not {text!r}")
         try:
-            self.fixed_now = float(text)
+            now = float(text)
         except ValueError:
             from minikctl.lib.times import parse_time
 
             try:
-                self.fixed_now = parse_time(text)
+                now = parse_time(text)
             except ValueError as error:
-                raise UsageError(f"{source} must be a time such as 2026-01-02T15:04:05Z, not {text!r}") from error
+                raise wrong from error
+        if not FIRST_TIME <= now <= LAST_TIME:
+            raise wrong
+        self.fixed_now = now
 
     def wall_clock(self) -> float:
         """The time outside of the state, in seconds since the epoch."""
@@ -129,11 +141,16 @@ class Env:
         from random import Random
 
         # Names and UIDs are no secrets; asking the system for each of their letters takes ten times as long.
-        return Random(os.urandom(32) if self.seed is None else f"{self.seed}/{salt}")  # noqa: S311 - as said
+        seed = os.urandom(32) if self.seed is None else f"{self.seed}/{salt}".encode("utf-8", "surrogatepass")
+        return Random(seed)  # noqa: S311 - as said
 
 
 def system_env() -> Env:
     """The environment of the running process."""
+    # What was closed before the program began is as good as /dev/null, and no file that is opened takes its number.
+    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115 - it is open as long as the process is
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # As kubectl: UTF-8 whatever the locale says, and the bytes of a decoded Secret as they are.

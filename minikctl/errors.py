@@ -40,6 +40,13 @@ class UsageError(MinikctlError):
     """The command line's words are off. kubectl says ``error: ...`` and exits 1."""
 
 
+class OutputError(MinikctlError):
+    """What was to be printed cannot be: the disk that standard output goes to is full."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(f"write /dev/stdout: {(error.strerror or str(error)).lower()}")
+
+
 class SilentExit(MinikctlError):  # noqa: N818 - it is a way out, not a complaint
     """Leave with an exit code and say nothing more (what was to be said is said)."""
 

@@ -10,8 +10,6 @@ do not set.
 
 from __future__ import annotations
 
-import re
-
 from minikctl.api.accepting import NO, acceptor_for
 from minikctl.api.schemas import Schema, remembered
 from minikctl.api.tidying import is_zero
@@ -176,10 +174,9 @@ def _keyword_rules(node: Schema) -> list[Rule]:
     if "minimum" in own or "maximum" in own:
         rules.append(lambda value: not isinstance(value, int | float) or low <= value <= high)
     if "pattern" in own:
-        matches = re.compile(own["pattern"]).search
-        rules.append(
-            lambda value: not isinstance(value, str) or (empty_is_absent and not value) or matches(value) is not None
-        )
+        from minikctl.lib.goregexp import occurs
+
+        rules.append(lambda value: not isinstance(value, str) or (empty_is_absent and not value) or occurs(own["pattern"], value))
     least = own.get("minLength", own.get("minItems"))
     if least is not None:
         rules.append(lambda value: not isinstance(value, str | list) or len(value) >= least)

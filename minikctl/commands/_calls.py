@@ -36,7 +36,11 @@ def logged(argv: Sequence[str], env: Env, run: Callable[[Sequence[str], Env], in
             "arguments": redacted_call(argv), "exitCode": code, "revisionBefore": seen[0] if seen else None,
             "revisionAfter": seen[-1] if seen else None,
         }
-        os.write(log, (json.dumps(line) + "\n").encode())
+        try:
+            os.write(log, (json.dumps(line) + "\n").encode())
+        except OSError as error:  # the command has run: all that can be done is to say so
+            env.err.write(f"error: ${VARIABLE}: cannot write {path}: {(error.strerror or str(error)).lower()}\n")
+            code = code or 1
     finally:
         os.close(log)
     return code

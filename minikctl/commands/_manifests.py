@@ -75,7 +75,7 @@ def read_targets(
 
 def _target(session: Session, info: KindInfo, obj: Obj, source: str, *, local: bool) -> Target:
     # Without an apiVersion (--validate=false) the API server takes that of the address that it is sent to.
-    obj.setdefault("apiVersion", info.api_version)
+    obj["apiVersion"] = obj.get("apiVersion") or info.api_version
     meta = obj.get("metadata") or {}
     name, namespace = meta.get("name") or "", meta.get("namespace") or ""
     if not info.namespaced or local:

@@ -18,6 +18,7 @@ class AdvanceOptions(Options):
 
 def run(options: AdvanceOptions, session: Session) -> None:
     """Move time by the duration that is given."""
+    from minikctl.env import LAST_TIME
     from minikctl.lib.duration import parse_duration
     from minikctl.lib.times import format_time
 
@@ -31,6 +32,8 @@ def run(options: AdvanceOptions, session: Session) -> None:
         raise UsageError("time runs forwards only: the duration must not be negative")
     with session.change(reconcile=False) as api:
         reconciler, begin = session.reconciler(), api.now()
+        if begin + seconds > LAST_TIME:
+            raise UsageError("time cannot be moved beyond the year 9999")
         line = session.progress
         if line is not None:
             from minikctl.lib.duration import human_duration

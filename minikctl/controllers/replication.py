@@ -42,6 +42,9 @@ REPLICA_FAILURE = "ReplicaFailure"
 ANY = "*"
 #: Pods that could not be made are tried again after 1 s, then after as long as they are failing already, at most:
 LONGEST_RETRY = 1000.0
+#: Pods of one owner that one pass makes at the most, so that a number without sense keeps nobody waiting: the next pass makes
+#: more of them, as soon as it has seen these (upstream: ``BurstReplicas``, which is 500 and comes again at once)
+MOST_PER_PASS = 10_000
 
 
 class ReplicationManager(Controller):
@@ -99,7 +102,7 @@ class ReplicationManager(Controller):
         difference = count - owner["spec"].get("replicas", 1)
         error = None
         if difference < 0:
-            error = create_pods(context, owner, -difference, self.component)
+            error = create_pods(context, owner, min(-difference, MOST_PER_PASS), self.component)
         elif difference > 0:
             error = self._delete_pods(context, owner, difference)
         if record_failure(owner, error, difference, context.now()):

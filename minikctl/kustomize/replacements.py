@@ -26,6 +26,7 @@ from minikctl.kustomize.nodes import (
 from minikctl.kustomize.selecting import Matcher, selected
 from minikctl.kustomize.settings import load_settings
 from minikctl.kustomize.texts import dump, in_order
+from minikctl.lib.goregexp import CostlyError, RegexpError, compile_regexp
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -306,14 +307,17 @@ def _in_list(node: list[Any], step: str, create: type | None, rest: list[str]) -
 def _elements(node: list[Any], step: str, create: type | None) -> Iterator[tuple[Any, Any]]:
     """``[name=web]`` or ``[=value]``: the elements that match, which are regular expressions."""
     name, _, value = step[1:-1].partition("=")
-    pattern = re.compile(value)
+    try:
+        pattern = compile_regexp(value)
 
-    def fits(each: Any) -> bool:
-        if not name:
-            return bool(pattern.search(text_of(each)))
-        return name in mapping(each) and bool(pattern.search(text_of(mapping(each)[name])))
+        def fits(each: Any) -> bool:
+            if not name:
+                return pattern.search(text_of(each))
+            return name in mapping(each) and pattern.search(text_of(mapping(each)[name]))
 
-    found = [index for index, each in enumerate(node) if fits(each)]
+        found = [index for index, each in enumerate(node) if fits(each)]
+    except (RegexpError, CostlyError) as error:
+        raise KustomizeError(str(error)) from error
     if not found and create is not None:
         node.append({name: from_plain(value)} if name else Scalar(value))
         found = [len(node) - 1]

@@ -5,9 +5,8 @@ Upstream: ``types.SelectorRegex``, ``resWrangler.Select``.
 
 from __future__ import annotations
 
-import re
-
 from minikctl.kustomize.nodes import KustomizeError
+from minikctl.lib.goregexp import CostlyError, Regexp, RegexpError, compile_regexp
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,34 +47,20 @@ class Matcher:
 
     def _fits(self, field: str, *values: str) -> bool:
         pattern = self.patterns[field]
-        return pattern is None or any(pattern.search(value) for value in values)
+        try:
+            return pattern is None or any(pattern.search(value) for value in values)
+        except CostlyError as error:
+            raise KustomizeError(str(error)) from error
 
 
-def _compile(text: str) -> re.Pattern[str] | None:
+def _compile(text: str) -> Regexp | None:
     """A pattern that has to fit the whole of a name; None: anything does."""
     if not text:
         return None
     try:
-        re.compile(text)
-        return re.compile(f"^(?:{text})" + r"\Z")
-    except re.error as error:
-        raise KustomizeError(_go_words(text, error)) from error
-
-
-def _go_words(text: str, error: re.error) -> str:
-    """What Go's regexp says of a pattern that cannot be compiled."""
-    whole = f"^(?:{text})$"
-    problem = error.msg
-    if "unterminated character set" in problem:
-        at = text.rfind("[")
-        return f"error parsing regexp: missing closing ]: `{text[at:]})$`"
-    if "nothing to repeat" in problem:
-        return f"error parsing regexp: missing argument to repetition operator: `{text[(error.pos or 4) - 4:][:1]}`"
-    if "missing )" in problem:
-        return f"error parsing regexp: missing closing ): `{whole}`"
-    if "unbalanced parenthesis" in problem:
-        return f"error parsing regexp: unexpected ): `{whole}`"
-    return f"error parsing regexp: {problem}: `{whole}`"
+        return compile_regexp(f"^(?:{text})$")
+    except RegexpError as error:
+        raise KustomizeError(str(error)) from error
 
 
 def selected(selector: str, labels: dict[str, str]) -> bool:

@@ -5,11 +5,10 @@ Upstream: ``api/internal/builtins`` and the filters that they use (``api/filters
 
 from __future__ import annotations
 
-import re
-
 from minikctl.kustomize.fieldpaths import FieldSpec, change
 from minikctl.kustomize.ids import Gvk
 from minikctl.kustomize.nodes import INT, STRING, KustomizeError, Scalar, is_null, mapping, text_of
+from minikctl.lib.goregexp import CostlyError, RegexpError, compile_regexp
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -192,9 +191,9 @@ def changed_image(reference: str, image: dict[str, Any]) -> str | None:
     """
     suffix = r"(:[a-zA-Z0-9_.{}-]*)?(@sha256:[a-zA-Z0-9_.{}-]*)?$"
     try:
-        if not re.search(f"^{image.get('name') or ''}{suffix}", reference):
+        if not compile_regexp(f"^{image.get('name') or ''}{suffix}").search(reference):
             return None
-    except re.error:
+    except (RegexpError, CostlyError):
         return None
     name, tag, digest = _split_image(reference)
     name = image.get("newName") or name

@@ -22,7 +22,7 @@ EXAMPLES = int(os.environ.get("MINIKCTL_TEST_EXAMPLES", "150"))
 modest = settings(max_examples=EXAMPLES, deadline=None)
 
 #: seconds after which a command is taken to hang: far more than any of these needs, on a slow machine too
-PATIENCE = 20
+PATIENCE = int(os.environ.get("MINIKCTL_TEST_PATIENCE", "20"))
 #: what goes on until it is interrupted, or starts another program
 ENDLESS = {"watch", "watch-only", "w"}
 OTHER_PROGRAMS = {("edit",), ("diff",)}

@@ -291,3 +291,13 @@ def test_which_keys_a_pod_makes_due():
     stored = context.get("pods", "default", "orphan")
     stored["status"]["phase"] = "Failed"
     assert keys_after(lambda: context.update_status(stored)) == []
+
+
+def test_a_number_without_sense_keeps_nobody_waiting(monkeypatch):
+    """The next pass, which has seen the Pods of this one, makes more of them."""
+    monkeypatch.setattr("minikctl.controllers.replication.MOST_PER_PASS", 20)
+    context = FakeContext(replica_set(replicas=2_000_000_000))
+    synced(context)
+    assert len(context.list("pods")) == 20
+    owner = synced(context)
+    assert len(context.list("pods")) == owner["status"]["replicas"] == 40

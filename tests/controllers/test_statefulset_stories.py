@@ -223,3 +223,26 @@ def test_a_set_that_may_not_make_pods_says_so_and_goes_on_when_it_may(cluster):
     cluster.change(STS, "db", lambda obj: obj["spec"]["template"]["spec"].pop("priorityClassName"))
     cluster.settle()
     assert cluster.names(PODS) == ["db-0"]
+
+
+@pytest.mark.parametrize(("policy", "first", "second"), [("Parallel", 20, 40), ("OrderedReady", 1, 2)])
+def test_a_number_without_sense_fills_no_memory(cluster, monkeypatch, policy, first, second):
+    monkeypatch.setattr("minikctl.controllers.statefulset.control.MOST_MISSING", 20)
+    cluster.apply(db(replicas=2_000_000_000, podManagementPolicy=policy))
+    assert len(cluster.names(PODS)) == first
+    cluster.run_pass()
+    assert len(cluster.names(PODS)) >= second
+
+
+def test_of_very_many_the_highest_are_seen(cluster, monkeypatch):
+    """Those that are there count, however many are missing in front of them."""
+    monkeypatch.setattr("minikctl.controllers.statefulset.control.MOST_MISSING", 5)
+    cluster.apply(db(replicas=8, podManagementPolicy="Parallel"))
+    cluster.settle()
+    assert sorted(cluster.names(PODS)) == [f"db-{n}" for n in range(8)]
+    cluster.change(STS, "db", set_image("postgres:16"))
+    cluster.settle()
+    assert set(images(cluster).values()) == {"postgres:16"}
+    cluster.change(STS, "db", set_field(replicas=2))
+    cluster.settle()
+    assert sorted(cluster.names(PODS)) == ["db-0", "db-1"]

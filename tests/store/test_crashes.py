@@ -1,20 +1,27 @@
 """A command that is killed, at whatever moment, leaves a state that is whole, that has all of its changes or none, and goes on.
 
-``MINIKCTL_TEST_KILLS=500`` makes the number of random moments what it shall be outside of everyday runs.
+Everyday runs kill at fewer random moments than the 500 that are asked of a release: ``MINIKCTL_TEST_KILLS=500`` makes it those.
 """
 
 from __future__ import annotations
 
+import contextlib
+import gzip
 import os
 import random
 import shutil
+import sqlite3
 import time
 from pathlib import Path
 
 import pytest
 from killing import count, die_after, die_at
 
+from minikctl.store import opening
+
 KILLS = int(os.environ.get("MINIKCTL_TEST_KILLS", "60"))
+#: a stored file of each version that has to be brought up to date
+OLD_FILES = sorted((Path(__file__).parent / "files").glob("v*.db.gz"))[: opening.VERSION - 1]
 
 MANIFEST = """\
 apiVersion: v1
@@ -41,10 +48,20 @@ COMMANDS = [
     (["delete", "deployment", "web", "--wait=false"], ""),
     (["delete", "namespace", "shop"], ""),
     (["rollout", "restart", "deployment/web"], ""),
+    (["rollout", "undo", "deployment/web"], ""),
+    (["patch", "configmap", "shared", "-p", '{"data": {"more": "text"}}'], ""),
     (["reconcile", "--until-stable"], ""),
     (["advance", "10m"], ""),
 ]
 ids = [" ".join(words) for words, _ in COMMANDS]
+#: what looks after the file itself; OLD is a file of an earlier version, which any command brings up to date
+FILE_COMMANDS = [
+    (["state", "backup", "copy.db", "--force"], ""),
+    (["state", "restore", "backup.db"], ""),
+    (["state", "vacuum"], ""),
+    (["init", "--force"], ""),
+    (["get", "deployments", "--state", "OLD"], ""),
+]
 
 
 @pytest.fixture
@@ -53,6 +70,8 @@ def filled(cluster):
     cluster.ok("create", "deployment", "web", "--image=nginx", "--replicas=2")
     cluster.ok("create", "configmap", "in-shop", "-n", "shop")
     cluster.ok("scale", "deployment", "web", "--replicas=3")
+    cluster.ok("set", "image", "deployment/web", "nginx=nginx:1")
+    cluster.ok("create", "configmap", "shared")
     shutil.copy(cluster.state, os.path.join(cluster.folder, "before.db"))
     return cluster
 
@@ -68,8 +87,8 @@ def dump(cluster):
     return cluster.ok("state", "sql", "select o.*, j.body from objects o join journal j using (revision) order by o.id", "-o", "json")
 
 
-def whole(cluster):
-    result = cluster("state", "check")
+def whole(cluster, *words):
+    result = cluster("state", "check", *words)
     assert (result.code, result.err) == (0, "")
 
 
@@ -109,28 +128,113 @@ def test_killed_at_statements_all_over_the_command(filled, words, stdin):
     whole(filled)
 
 
-def test_killed_at_random_moments(filled):
-    """The state goes through all of them one after the other, as it would on an unlucky day."""
-    lots = random.Random(11)
-    spans = {}
-    for words, stdin in COMMANDS:
+class TestRandomMoments:
+    """Commands of all sorts on one state, each killed at some moment of it, as on a very unlucky day."""
+
+    @pytest.fixture
+    def lots(self):
+        return random.Random(11)
+
+    @pytest.fixture
+    def commands(self, filled, monkeypatch):
+        """The commands, with the seconds that each takes."""
+        monkeypatch.chdir(filled.folder)
+        filled.ok("state", "backup", "backup.db")
+        found = []
+        for given, stdin in COMMANDS + FILE_COMMANDS:
+            reset(filled)
+            words = self.with_an_old_file(given, OLD_FILES[0])
+            begin = time.monotonic()
+            filled.ok(*words, stdin=stdin)
+            found.append((words, stdin, time.monotonic() - begin))
         reset(filled)
-        begin = time.monotonic()
-        filled.ok(*words, stdin=stdin)
-        spans[tuple(words)] = time.monotonic() - begin
-    reset(filled)
-    kills = 0
-    for _ in range(KILLS):
-        words, stdin = lots.choice(COMMANDS)
-        kills += die_after(filled.environ, words, lots.uniform(0, 1.2) * spans[tuple(words)], stdin)
+        return found
+
+    @staticmethod
+    def with_an_old_file(words, stored):
+        """The words, with OLD unpacked and nothing beside it."""
+        if "OLD" not in words:
+            return words
+        for path in Path().glob("old.db*"):
+            path.unlink()
+        Path("old.db").write_bytes(gzip.decompress(stored.read_bytes()))
+        return ["old.db" if word == "OLD" else word for word in words]
+
+    @staticmethod
+    def make_good(cluster):
+        """What the commands want to be there."""
+        for words, again in (
+            (["get", "deployment", "web"], ["create", "deployment", "web", "--image=nginx", "--replicas=2"]),
+            (["get", "configmap", "shared"], ["create", "configmap", "shared"]),
+            (["get", "namespace", "shop"], ["create", "namespace", "shop"]),
+        ):
+            if cluster(*words).code:
+                cluster.ok(*again)
+
+    @staticmethod
+    def files_are_whole(cluster):
+        """The copies that were made, and the file of an earlier version with the copy of what it was."""
+        for path in (Path("copy.db"), Path("old.db")):
+            if path.exists():
+                whole(cluster, "--state", str(path))
+        for copy in Path().glob("old.db.v*.bak"):
+            with contextlib.closing(sqlite3.connect(copy)) as raw:
+                assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+                assert raw.execute("PRAGMA user_version").fetchone() == (int(copy.suffixes[-2].removeprefix(".v")),)
+
+    def test_the_state_is_whole_and_goes_on(self, filled, commands, lots):
+        kills, tries, done = 0, 0, dict.fromkeys((" ".join(words) for words, _, _ in commands), 0)
+        while kills < KILLS:
+            tries += 1
+            words, stdin, span = lots.choice(commands)
+            if "old.db" in words:
+                self.with_an_old_file(["OLD"], lots.choice(OLD_FILES))
+            killed = die_after(filled.environ, words, lots.uniform(0, 1.1) * span, stdin)
+            kills += killed
+            done[" ".join(words)] += killed
+            assert tries < 4 * KILLS, "most commands are to be killed before their end"
+            if os.path.exists(filled.state) or words[0] != "init":  # without the old one, the next command makes one
+                whole(filled)
+            self.files_are_whole(filled)
+            self.make_good(filled)
+            if tries % 20 == 0:
+                filled.ok("reconcile", "--until-stable", "--quiet")
+                whole(filled)
+        filled.ok("advance", "1h")
         whole(filled)
-        if filled("get", "deployment", "web").code:
-            filled.ok("create", "deployment", "web", "--image=nginx", "--replicas=2")
-        if filled("get", "namespace", "shop").code:
-            filled.ok("create", "namespace", "shop")
-    assert kills >= KILLS // 3, "most commands were to be killed before their end"
-    filled.ok("advance", "1h")
-    whole(filled)
+        assert KILLS < 300 or min(done.values()) >= 5, f"every command had its share: {done}"
+        left = {path.name.partition(".")[0] for path in Path().iterdir()}
+        assert left <= {"state", "before", "backup", "copy", "old"}
+
+
+@pytest.mark.parametrize("stored", OLD_FILES, ids=lambda each: each.name)
+def test_a_migration_is_killed(cluster, stored, monkeypatch):
+    """The file is of the earlier version or of this one; the copy of what it was is there before it changes."""
+    monkeypatch.chdir(cluster.folder)
+
+    def unpack():
+        for path in Path().iterdir():
+            path.unlink()
+        Path(cluster.state).write_bytes(gzip.decompress(stored.read_bytes()))
+
+    unpack()
+    statements = count(cluster.environ, ["get", "deployments"])
+    done = dump(cluster)
+    old = int(stored.name[1])
+    seen = set()
+    for number in range(1, statements + 1):
+        unpack()
+        assert die_at(cluster.environ, ["get", "deployments"], number), f"{number} of {statements}"
+        with contextlib.closing(sqlite3.connect(cluster.state)) as raw:
+            (version,) = raw.execute("PRAGMA user_version").fetchone()
+        seen.add(version)
+        if version == opening.VERSION:
+            with contextlib.closing(sqlite3.connect(f"{cluster.state}.v{old}.bak")) as raw:
+                assert raw.execute("PRAGMA user_version").fetchone() == (old,)
+                assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        whole(cluster)
+        assert dump(cluster) == done
+    assert seen == {old, opening.VERSION}
 
 
 @pytest.mark.parametrize("words", [["state", "vacuum"], ["state", "restore", "backup.db"], ["init", "--force"], ["state", "backup", "copy.db"]], ids=" ".join)

@@ -168,10 +168,10 @@ def is_definition(obj: Any) -> bool:
 def schema_problem(schema: Any) -> str:
     """Why ``schema`` is no JSON Schema to work with, "" where it is one.
 
-    What the quick way and jsonschema take for granted is looked at. Patterns that only Go's regular expressions have are
-    taken out: they cannot be checked here.
+    What the quick way and jsonschema take for granted is looked at. Patterns that are no regular expressions of Go's are
+    taken out.
     """
-    import re
+    from minikctl.lib.goregexp import RegexpError, compile_regexp
 
     stack: list[Any] = [schema]
     while stack:
@@ -184,8 +184,8 @@ def schema_problem(schema: Any) -> str:
             if keyword in node and not isinstance(node[keyword], expected):
                 return f"{keyword} is of a wrong type"
         try:
-            re.compile(node.get("pattern") or "")
-        except re.error:
+            compile_regexp(node.get("pattern") or "")
+        except RegexpError:
             del node["pattern"]
         stack += (node.get("properties") or {}).values()
         stack += [node[keyword] for keyword in ("items", "additionalProperties", "not") if keyword in node]

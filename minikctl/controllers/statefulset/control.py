@@ -6,6 +6,7 @@ Upstream: ``updateStatefulSet`` in ``stateful_set_control.go`` and ``stateful_po
 from __future__ import annotations
 
 import json
+from itertools import islice
 
 from minikctl.controllers.refs import is_deleting
 from minikctl.controllers.statefulset.arithmetic import (
@@ -29,7 +30,7 @@ from minikctl.kinds.podspec.status import is_pod_available, is_pod_terminal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from typing import Any
 
     from minikctl.controllers.base import Context
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     Obj = dict[str, Any]
 
 COMPONENT = "statefulset-controller"
+#: Pods that are not there yet and that one step thinks of: a number without sense must not fill the memory
+MOST_MISSING = 10_000
 
 
 def update_stateful_set(
@@ -46,6 +49,14 @@ def update_stateful_set(
     """Do one step. Returns the reason of the event that says what went wrong, None where all is well."""
     step = _Step(context, stateful_set, pods, revisions)
     return None if is_deleting(stateful_set) else step.run()
+
+
+def _at_hand(wanted: range, known: Collection[int]) -> Sequence[int]:
+    """The numbers that a step looks at, in order: all, but of very many missing ones those that come first."""
+    if len(wanted) <= MOST_MISSING:
+        return wanted
+    missing = islice((ordinal for ordinal in wanted if ordinal not in known), MOST_MISSING)
+    return sorted({*missing, *(ordinal for ordinal in known if ordinal in wanted)})
 
 
 class _Step:
@@ -62,7 +73,7 @@ class _Step:
         self.min_ready: int = stateful_set["spec"].get("minReadySeconds", 0)
         wanted = ordinals(stateful_set)
         known = {get_ordinal(pod): pod for pod in pods}
-        self.replicas = [known.get(ordinal) or self._new_pod(ordinal, revisions) for ordinal in wanted]
+        self.replicas = [known.get(ordinal) or self._new_pod(ordinal, revisions) for ordinal in _at_hand(wanted, known)]
         # From the highest number down.
         self.condemned = [known[ordinal] for ordinal in sorted(known, reverse=True) if ordinal not in wanted]
         now = context.now()

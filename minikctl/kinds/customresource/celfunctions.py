@@ -6,11 +6,12 @@ with one key to the language, which nothing but these functions looks into. Only
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from cel_expr_python import cel
 from cel_expr_python.ext import ext_math, ext_optional, ext_strings
+
+from minikctl.lib.goregexp import compile_regexp
 
 _T = cel.Type
 _QUANTITY = "kubernetes.Quantity"
@@ -48,12 +49,10 @@ def _list_functions() -> list[Any]:
 
 def _text_functions() -> list[Any]:
     def find(text: str, pattern: str) -> str:
-        found = re.search(pattern, text)
-        return found[0] if found else ""
+        return compile_regexp(pattern).find(text)
 
     def find_all(text: str, pattern: str, limit: int = -1) -> list[str]:
-        found = [match[0] for match in re.finditer(pattern, text)]
-        return found if limit < 0 else found[:limit]
+        return compile_regexp(pattern).find_all(text, limit)
 
     return [
         _declare("find", (_T.STRING, [_T.STRING, _T.STRING], find)),

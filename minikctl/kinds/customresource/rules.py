@@ -9,10 +9,10 @@ changed may stay wrong (ratcheting). Upstream: ``kube-openapi/pkg/validation/val
 from __future__ import annotations
 
 import json
-import re
 
 from minikctl.errors import FieldError, duplicate, invalid, quote, required, too_long, too_many
 from minikctl.kinds.customresource.formats import KNOWN, conforms
+from minikctl.lib.goregexp import occurs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -131,17 +131,9 @@ def _string(value: str, node: Obj, path: str) -> _Result:
         return _Result(too_long(path, most))
     if least is not None and len(value) < least:
         return _Result(invalid(path, value, f"{path} in body should be at least {least} chars long"))
-    if pattern and not matches(pattern, value):
+    if pattern and not occurs(pattern, value):
         return _Result(invalid(path, value, f"{path} in body should match '{pattern}'"))
     return _Result()
-
-
-def matches(pattern: str, value: str) -> bool:
-    """Whether a regular expression occurs in ``value``; one that only Go has is taken to."""
-    try:
-        return re.search(re.sub(r"(?<!\\)\$$", r"\\Z", pattern), value, re.ASCII) is not None
-    except re.error:
-        return True
 
 
 def _formatted(value: str, form: str, path: str) -> _Result:

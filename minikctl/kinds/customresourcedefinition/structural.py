@@ -6,8 +6,6 @@ Only then can it be known, without looking at a value, which fields there are. U
 
 from __future__ import annotations
 
-import re
-
 from minikctl.errors import FieldError, forbidden, invalid, required
 
 TYPE_CHECKING = False
@@ -176,11 +174,11 @@ def _missing(part: Obj, node: Obj, part_path: str, path: str) -> Iterator[FieldE
 
 
 def pattern_problem(pattern: str) -> str:
-    """Why a pattern is no regular expression, "" where it is one. What only Go's have (character classes) passes."""
+    """Why a pattern is no regular expression of Go's, "" where it is one."""
+    from minikctl.lib.goregexp import RegexpError, compile_regexp
+
     try:
-        re.compile(pattern)
-    except re.error as error:
-        if re.search(r"\\[pPzQEC]|\[\[:|\(\?[a-zA-Z]*[sU]", pattern):
-            return ""
-        return f"error parsing regexp: {error.msg}: `{pattern}`"
+        compile_regexp(pattern)
+    except RegexpError as error:
+        return str(error)
     return ""
