@@ -135,7 +135,7 @@ def _run(argv: list[str], env: Env) -> int:
     words, positions = leading_words(argv)
     if not words:
         if argv and not any(word in ("-h", "--help") for word in argv):
-            parse(argv, GlobalOptions())  # a flag that is wrong is said; right ones alone show the help
+            _parse_alone(argv, env.program)  # a flag that is wrong is said; right ones alone show the help
         return _help([], env)
     if words[0] == "help":
         return _help(words[1:], env)
@@ -172,7 +172,7 @@ def _run_command(ref: CommandRef, argv: list[str], used: set[int], env: Env) -> 
         if not global_options.given.isdisjoint(CONNECTION):
             from minikctl.commands import _connection
 
-            _connection.check(session)
+            _connection.check(session, uses_cluster=ref.words[0] != "config")
         code: int | None = command.run(options, session)
         session.show_warnings()
         if session.received and global_options.warnings_as_errors and not code:
@@ -256,12 +256,14 @@ def _help(words: list[str], env: Env, stream: Output | None = None) -> int:
 def _no_such_command(words: list[str], argv: Sequence[str], count: int, env: Env) -> int:
     if count:  # a family: `rollout`, `create secret`
         family = " ".join(words[:count])
+        if family == "certificate":  # whatever the words, kubectl shows the help as an answer
+            return _help(words[:count], env)
         if len(words) > count:
             raise UsageError(
                 f"unknown command \"{' '.join(words[count:])}\"\nSee '{env.program} {family} -h' for help and examples"
             )
         if any(word.startswith("-") and word not in ("-h", "--help") for word in argv):
-            parse([word for word in argv if word not in words], GlobalOptions())
+            _parse_alone([word for word in argv if word not in words], f"{env.program} {family}")
         if any(word in ("-h", "--help") for word in argv):
             return _help(words, env)
         # kubectl shows the help, but it is no answer: exit code 1 (upstream: DefaultSubCommandRun)
@@ -271,6 +273,14 @@ def _no_such_command(words: list[str], argv: Sequence[str], count: int, env: Env
     near = [name for name in names if _distance(word.lower(), name) <= 2 or name.startswith(word.lower())]
     hint = "\n\nDid you mean this?\n" + "".join(f"\t{name}\n" for name in near) if near else ""
     raise PlainError(f'error: unknown command "{word}" for "{env.program}"{hint}')
+
+
+def _parse_alone(words: list[str], command: str) -> None:
+    """Parse flags without a verb. Raises UsageError."""
+    try:
+        parse(words, GlobalOptions())
+    except FlagError as error:
+        raise UsageError(f"{error}\nSee '{command} --help' for usage.") from error
 
 
 def _distance(one: str, other: str) -> int:

@@ -26,8 +26,11 @@ PROFILES = ("cpu", "heap", "goroutine", "threadcreate", "block", "mutex", "trace
 LOGS_REQUESTS = 6
 
 
-def check(session: Session) -> None:
-    """Refuse what is not possible, and let the session know of the rest. Raises MinikctlError and UsageError."""
+def check(session: Session, *, uses_cluster: bool = True) -> None:
+    """Refuse what is not possible, and let the session know of the rest. Raises MinikctlError and UsageError.
+
+    ``uses_cluster``: the verb goes to the cluster as the user, so that both have to be there.
+    """
     options = session.options
     for name in REFUSED:
         if name in options.given and getattr(options, options.FLAGS[name].attribute):
@@ -39,9 +42,9 @@ def check(session: Session) -> None:
     session.request_timeout = timeout(options.request_timeout)
     if options.token and options.impersonate:
         raise MinikctlError("--as is not possible together with --token: only the administrator can be somebody else")
-    if options.cluster and _contexts.find(session.config, "clusters", options.cluster) is None:
+    if uses_cluster and options.cluster and _contexts.find(session.config, "clusters", options.cluster) is None:
         raise MinikctlError(f'no server found for cluster "{options.cluster}"')
-    if options.user and _contexts.find(session.config, "users", options.user) is None:
+    if uses_cluster and options.user and _contexts.find(session.config, "users", options.user) is None:
         raise MinikctlError(f'auth info "{options.user}" does not exist')
     if options.level >= LOGS_REQUESTS:
         session.complain(f"note: -v={options.level} shows nothing more: no requests are sent that could be logged")

@@ -126,7 +126,7 @@ def run(options: MetadataOptions, session: Session, words: Words) -> None:
     new, remove = parse_pairs(pairs, words)
     printer = ChangePrinter(session, options, dry_run=dry_run)
     found = _find(options, session, resources)
-    if options.resource_version and len(found.targets) > 1:
+    if options.resource_version and not (found.single or singular_input(options)):
         raise UsageError("--resource-version may only be used with a single resource")
     edit = Edit(words, new, remove, overwrite=options.overwrite, resource_version=options.resource_version)
     if options.listing:

@@ -225,26 +225,29 @@ class ResourceQuery:
         pairs = [_pair(arg) for arg in self.args]
         if self.selector or self.field_selector:
             raise UsageError("selectors and the all flag cannot be used when passing resource/name arguments")
-        if self.all_namespaces:
-            raise UsageError("a resource cannot be retrieved by name across all namespaces")
         found.infos = [kind_for(word, self.session) for word, _ in pairs]
+        self._check_reach(found.infos)
         found.single = len(pairs) == 1
         for info, (_, name) in zip(found.infos, pairs, strict=True):
             self._one(found, info, name)
 
     def _by_names(self, found: Found) -> None:
         """``deploy web api``."""
-        if self.all_namespaces:
-            raise UsageError("a resource cannot be retrieved by name across all namespaces")
         if self.selector or self.field_selector:
             raise UsageError("name cannot be provided when a selector is specified")
         found.infos = kinds_for(self.args[0], self.session)
         if len(found.infos) > 1:
             raise UsageError("you must specify only one resource")
+        self._check_reach(found.infos)
         found.single = len(self.args) == 2
         for info in found.infos:
             for name in self.args[1:]:
                 self._one(found, info, name)
+
+    def _check_reach(self, infos: list[KindInfo]) -> None:
+        """A name is one of a namespace, where the kind has such. Raises UsageError."""
+        if self.all_namespaces and any(info.namespaced for info in infos):
+            raise UsageError("a resource cannot be retrieved by name across all namespaces")
 
     def _one(self, found: Found, info: KindInfo, name: str) -> None:
         namespace = self.session.namespace if info.namespaced else ""

@@ -91,7 +91,7 @@ def _describe_matching(
 
 def _by_prefix(session: Session, word: str, prefix: str) -> list[tuple[KindInfo, Obj]]:
     """Objects whose names begin so."""
-    info = kind_for(word)
+    info = kind_for(word, session)
     namespace = session.namespace if info.namespaced else None
     return [(info, obj) for obj in list_objects(session, info, namespace) if obj["metadata"]["name"].startswith(prefix)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from minikctl.commands._options import Command, flag
 from minikctl.commands._shared import AllNamespacesOptions, PrintOptions
-from minikctl.errors import PlainError, UsageError
+from minikctl.errors import MinikctlError, PlainError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class EventsOptions(AllNamespacesOptions, PrintOptions):
 
 def run(options: EventsOptions, session: Session) -> None:
     """Print the events."""
-    matches = _matcher(options)
+    matches = _matcher(options, session)
     printer = _printer(options)
     namespace = None if options.all_namespaces else session.namespace
     if options.watch:
@@ -96,9 +96,9 @@ def _in_order(obj: Obj, fields: Obj) -> Obj:
     return {**known, **obj, **known}
 
 
-def _matcher(options: EventsOptions) -> Callable[[Obj], bool]:
+def _matcher(options: EventsOptions, session: Session) -> Callable[[Obj], bool]:
     """A test for the events that are wanted. Raises UsageError and MinikctlError in kubectl's words."""
-    about = _about(options.about) if options.about else None
+    about = _about(options.about, session) if options.about else None
     for name in options.types:
         if name.lower() not in ("normal", "warning"):
             raise UsageError("valid --types are Normal or Warning")
@@ -113,19 +113,19 @@ def _matcher(options: EventsOptions) -> Callable[[Obj], bool]:
     return matches
 
 
-def _about(text: str) -> tuple[str, str, str]:
+def _about(text: str, session: Session) -> tuple[str, str, str]:
     """``--for pod/web`` as kind, apiVersion and name (upstream: ``decodeResourceTypeName``)."""
-    from minikctl import kinds
+    from minikctl.commands._resources import kind_for
 
     if "/" not in text:
         raise UsageError("--for must be in resource/name form")
     word, _, name = text.partition("/")
     if "/" in name:
         raise UsageError("arguments in resource/name form may not have more than one slash")
-    info = kinds.find_kind(word)
-    if info is None:
-        name = word.partition(".")[0]
-        raise PlainError(f'the server doesn\'t have a resource type "{name}"')
+    try:
+        info = kind_for(word, session)
+    except MinikctlError as error:
+        raise PlainError(str(error)) from error
     return info.kind, info.api_version, name
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from minikctl import kinds
 from minikctl.commands._fields import group_version, resource_and_path, schema_of
 from minikctl.commands._options import Command, Options, flag
+from minikctl.commands._resources import kind_for
 from minikctl.errors import MinikctlError, UsageError
 
 TYPE_CHECKING = False
@@ -40,6 +41,9 @@ def run(options: ExplainOptions, session: Session) -> None:
     if len(options.args) > 1:
         raise UsageError("We accept only this format: explain RESOURCE")
     info, path = resource_and_path(options.args[0], options.api_version)
+    short = options.args[0].partition(".")[0]
+    if short in info.short_names:
+        kind_for(short, session)  # warns where others have the name as well
     if options.output not in (PLAINTEXT, PLAINTEXT_OPENAPIV2):
         raise UsageError(f"unrecognized format: {options.output}")
     older = options.output == PLAINTEXT_OPENAPIV2

@@ -138,7 +138,8 @@ def find(
 
         if found.is_list:
             raise UsageError("subresource cannot be used when bulk resources are specified")
-        take_parts(session, found, options.subresource)
+        if not (options.filename or options.kustomize):  # what files name, kubectl reads whole
+            take_parts(session, found, options.subresource)
     return found
 
 

@@ -86,9 +86,10 @@ def _scale(api: Api, target: Target, options: ScaleOptions, dry_run: str) -> Obj
         )
     if dry_run == "client":
         return obj
+    was = dict(obj["metadata"])
     fieldpath.set_path(obj, paths[0], options.replicas)
     api.store.subresource = "scale"
-    return api.update(obj, client=True, verb="patch")
+    return {**api.update(obj, client=True, verb="patch"), "metadata": was}  # kubectl reads it no second time
 
 
 def _wait(session: Session, options: ScaleOptions, scaled: list[Target], errors: list[MinikctlError]) -> None:

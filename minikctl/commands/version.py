@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: the Kubernetes whose behaviour this is
 KUBERNETES = "v1.36.2"
+#: the kustomize whose behaviour that of ``kustomize`` and ``-k`` is
+KUSTOMIZE = "v5.8.1"
 
 
 class VersionOptions(Options):
@@ -50,21 +52,23 @@ def run(options: VersionOptions, session: Session) -> None:
         raise UsageError("--output must be 'yaml' or 'json'")
     if not options.output:
         session.print(f"Client Version: {KUBERNETES}")
-        session.print(f"minikctl Version: v{minikctl.__version__}")
+        session.print(f"Kustomize Version: {KUSTOMIZE}")
         if not options.client:
             session.print(f"Server Version: {KUBERNETES}")
+        if session.program == "minikctl":
+            session.print(f"minikctl Version: v{minikctl.__version__}")
         return
-    info: dict[str, Any] = {"clientVersion": version_info()}
+    info: dict[str, Any] = {"clientVersion": version_info(), "kustomizeVersion": KUSTOMIZE}
     if not options.client:
         info["serverVersion"] = version_info()
     if options.output == "json":
-        from minikctl.printing.jsonout import dump
+        import json
 
-        session.print(dump(info))
+        session.print(json.dumps(info, indent=2))  # unlike its printers, kubectl indents by two here
     else:
         from minikctl.printing.yamlout import dump as dump_yaml
 
-        session.write(dump_yaml(info))
+        session.print(dump_yaml(info))  # an empty line ends it, as in kubectl
 
 
 COMMAND = Command(

@@ -115,6 +115,8 @@ def _in_namespace(read: Reader, resource: str, namespace: str) -> list[Obj]:
 
 def _describe_conditions(out: Writer, conditions: Sequence[Obj]) -> None:
     """Write what holds a deletion up."""
+    from minikctl.lib.times import describe_time
+
     if not conditions:
         return
     out.write(0, "Conditions:\n  Type\tStatus\tLastTransitionTime\tReason\tMessage\n")
@@ -122,14 +124,9 @@ def _describe_conditions(out: Writer, conditions: Sequence[Obj]) -> None:
     for condition in conditions:
         out.write(
             1,
-            f"{condition['type']}\t{condition['status']}\t{_go_time(condition.get('lastTransitionTime'))}\t"
+            f"{condition['type']}\t{condition['status']}\t{describe_time(condition.get('lastTransitionTime'))}\t"
             f"{condition.get('reason', '')}\t{condition.get('message', '')}\n",
         )
-
-
-def _go_time(text: str | None) -> str:
-    """A time as Go's ``Time.String`` has it, which upstream prints here: ``2026-11-21 14:45:17 +0000 UTC``."""
-    return (text or "0001-01-01T00:00:00Z").replace("T", " ").replace("Z", " +0000 UTC")
 
 
 KIND = NamespaceKind

@@ -47,7 +47,7 @@ def test_what_becomes_of_a_line(preferences, line, out):
 
 
 def test_an_alias_with_flags_and_words(preferences):
-    assert list(json.loads(preferences(DEFAULTS).ok("vc"))) == ["clientVersion"]
+    assert list(json.loads(preferences(DEFAULTS).ok("vc"))) == ["clientVersion", "kustomizeVersion"]
     assert "serverVersion" in preferences(DEFAULTS).ok("vc", "--client=false")
 
 

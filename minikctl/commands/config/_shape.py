@@ -40,6 +40,10 @@ USER: dict[str, tuple[str, str]] = {
 CONTEXT: dict[str, tuple[str, str]] = {
     "cluster": ("cluster", "string"), "user": ("user", "string"), "namespace": ("namespace", "string"),
 }
+#: the order of an ``exec``
+EXEC = ("command", "args", "env", "apiVersion", "installHint", "provideClusterInfo", "interactiveMode")
+#: the versions without a word on who may be asked (upstream: ``SetDefaults_ExecConfig``)
+_OLDER_EXEC = ("client.authentication.k8s.io/v1alpha1", "client.authentication.k8s.io/v1beta1")
 SECTIONS = {"clusters": CLUSTER, "users": USER, "contexts": CONTEXT}
 #: fields that stand in the file even where they are empty
 _ALWAYS = {"clusters": ("server",), "contexts": ("cluster", "user"), "users": ()}
@@ -52,8 +56,17 @@ def tidy(section: str, entry: Obj) -> Obj:
     shown: Obj = dict.fromkeys(always, "")
     for field in (*known, *(name for name in entry if name not in known)):
         if entry.get(field) or field in always:
-            shown[field] = entry.get(field) or ""
+            shown[field] = _program(entry[field]) if field == "exec" else entry.get(field) or ""
     return {field: shown[field] for field in (*known, *shown) if field in shown}
+
+
+def _program(program: Obj) -> Obj:
+    """A program that gives credentials: its fields in the order of its type, and what an older version takes for granted."""
+    whole = {field: program[field] for field in EXEC if field in program}
+    whole.update((field, value) for field, value in program.items() if field not in EXEC)
+    if not whole.get("interactiveMode") and str(whole.get("apiVersion")) in _OLDER_EXEC:
+        whole["interactiveMode"] = "IfAvailable"
+    return whole
 
 
 def shown(config: Obj) -> Obj:

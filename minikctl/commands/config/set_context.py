@@ -30,9 +30,9 @@ def run(options: SetContextOptions, session: Session) -> None:
     path, config = editable(session)
     if options.current and options.args:
         raise MinikctlError("you cannot specify both a context name and --current")
-    if not options.current and len(options.args) != 1:
-        if options.args:
-            raise wrong_arguments(session, "config set-context", options.args)
+    if not options.current and len(options.args) > 1:
+        raise wrong_arguments(session, "config set-context", options.args)
+    if not options.current and not any(options.args):
         raise MinikctlError("you must specify a non-empty context name or --current")
     name = str(config.get("current-context") or "") if options.current else options.args[0]
     if not name:

@@ -6,7 +6,7 @@ from minikctl.commands import _contexts
 from minikctl.commands._options import Command, Options
 from minikctl.commands.config._editing import editable, remove, wrong_arguments
 from minikctl.commands.config._shape import SECTIONS
-from minikctl.commands.config.set import split
+from minikctl.commands.config.set import VERSION, split
 from minikctl.errors import MinikctlError
 
 TYPE_CHECKING = False
@@ -21,7 +21,11 @@ def run(options: Options, session: Session) -> None:
     name = options.args[0]
     path, config = editable(session)
     section, key, field = split(name)
-    if section in ("current-context", "preferences"):
+    if section in VERSION:
+        pass  # the file keeps its own
+    elif section == "preferences" and key:
+        (config.get(section) or {}).pop(key, None)
+    elif section in ("current-context", "preferences"):
         config.pop(section, None)
     elif not key:
         config[section] = []

@@ -18,6 +18,8 @@ def run(options: Options, session: Session) -> None:
         raise wrong_arguments(session, "config use-context", options.args)
     path, config = editable(session)
     name = options.args[0]
+    if not name:
+        raise MinikctlError("empty context names are not allowed")
     if _contexts.find(config, "contexts", name) is None:
         raise MinikctlError(f'no context exists with the name: "{name}"')
     config["current-context"] = name

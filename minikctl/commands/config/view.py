@@ -46,6 +46,8 @@ def run(options: ViewOptions, session: Session) -> None:
             f"unexpected arguments: [{' '.join(options.args)}]\n"
             f"See '{session.program} config view -h' for help and examples"
         )
+    if not options.merge and not session.options.kubeconfig:
+        raise MinikctlError("if merge==false a precise file must be specified")
     config = dict(readable(session))
     if options.minify:
         config = _minified(config, session.options.context or str(config.get("current-context") or ""))
@@ -59,7 +61,7 @@ def run(options: ViewOptions, session: Session) -> None:
     from minikctl.printing import make_printer
 
     printer = make_printer(
-        options.output or "yaml",
+        options.output or ("go-template" if options.template else "yaml"),
         template=options.template,
         allow_missing=options.allow_missing_template_keys,
         keep_order=True,

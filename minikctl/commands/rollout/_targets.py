@@ -45,6 +45,21 @@ def capability(target: Target, missing: str) -> Rollout:
     return rollout
 
 
+def none_of(what: str, target: Target) -> str:
+    """What kubectl says of a kind that has no ``what`` (history viewer, rollbacker).
+
+    Kinds without Pods it does not even look at (upstream: ``GroupKindElement.Accept``).
+    """
+    info = target.info
+    if kinds.load(info).pod_template(target.obj or {}) is None:
+        noun = "history" if what == "history viewer" else what
+        return (
+            f'error retrieving {noun} for "{info.qualified_kind}", no visitor method exists for '
+            f"{{{info.group} {info.kind}}}"
+        )
+    return f'no {what} has been implemented for "{info.qualified_kind}"'
+
+
 def say_if_none(session: Session, found: Found) -> None:
     """Say on standard error that a selector found nothing; it is no error. ``history`` and ``undo`` do not say it."""
     if not found.targets and not found.errors:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from minikctl.commands._options import Command, flag
 from minikctl.commands._shared import PrintOptions
-from minikctl.commands.rollout._targets import RolloutOptions, capability, find
+from minikctl.commands.rollout._targets import RolloutOptions, capability, find, none_of
 from minikctl.errors import MinikctlError, UsageError
 
 TYPE_CHECKING = False
@@ -34,7 +34,7 @@ def run(options: HistoryOptions, session: Session) -> None:
 
 
 def _show(session: Session, options: HistoryOptions, target: Target) -> None:
-    rollout = capability(target, f'no history viewer has been implemented for "{target.info.qualified_kind}"')
+    rollout = capability(target, none_of("history viewer", target))
     assert target.obj is not None
     if options.output and options.output != "name":
         from minikctl.printing import make_printer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from minikctl.commands._options import Command, flag
 from minikctl.commands._printing import ChangePrinter, dry_run_mode
 from minikctl.commands._shared import DryRunOptions, PrintOptions
-from minikctl.commands.rollout._targets import RolloutOptions, capability, find
+from minikctl.commands.rollout._targets import RolloutOptions, capability, find, none_of
 from minikctl.errors import MinikctlError
 
 TYPE_CHECKING = False
@@ -51,14 +51,14 @@ def _undo(
 ) -> None:
     from minikctl.api.patches import lastapplied
 
-    rollout = capability(target, f'no rollbacker has been implemented for "{target.info.qualified_kind}"')
     live = api.must_get(target.info.resource, target.namespace, target.name)
     if lastapplied.get_annotation(live) is not None:
         session.warn(_MANAGED.format(resource=target.info.plural, name=target.name, program=session.program))
+    rollout = capability(target, none_of("rollbacker", target))
     words, changed = rollout.undo(live, options.to_revision, api, dry_run=dry_run or "none", program=session.program)
     if changed is not None:
         api.update(changed, client=True, verb="patch")
-    printer.print(target.info, changed or live, words)
+    printer.print(target.info, live, words)  # as it was read
 
 
 COMMAND = Command(
