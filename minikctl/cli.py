@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from minikctl.commands import CommandRef
-    from minikctl.commands._options import Options
+    from minikctl.commands._options import Flag, Options
     from minikctl.env import Env, Output
 
 #: flags that are looked at before the verb is run
@@ -159,15 +159,21 @@ def _run_command(ref: CommandRef, argv: list[str], used: set[int], env: Env) -> 
     command = ref.load()
     options, global_options = command.options(), GlobalOptions()
     try:
-        parse(rest, options, global_options)
+        given = parse(rest, options, global_options)
     except FlagError as error:
         wrong = UsageError(f"{error}\nSee '{env.program} {' '.join(ref.words)} {command.usage_hint}")
         wrong.exit_code = command.usage_exit_code
         raise wrong from error
+    for flag, _ in given:
+        if flag.deprecated:
+            env.err.write(f"Flag --{flag.name} has been deprecated, {flag.deprecated}\n")
     _check_required(options)
     _choose_colours(ref, options, global_options, env)
     session = Session(env, global_options, _recorded(argv, options, global_options))
     session.field_manager = field_manager(ref.words, options)
+    if "record" in options.given and options.record:  # type: ignore[attr-defined] # one of the flags of who knows it
+        words = [env.program, *(argv[position] for position in sorted(used)), *options.args]
+        session.change_cause = " ".join([*words, *(f"--{flag.name}={_shown_value(flag, text)}" for flag, text in given)])
     try:
         if not global_options.given.isdisjoint(CONNECTION):
             from minikctl.commands import _connection
@@ -224,6 +230,11 @@ def _recorded(argv: Sequence[str], *options: Options) -> str:
 
             argv = redacted(argv, each)
     return " ".join(_quoted(_in_utf8(word)) for word in argv)
+
+
+def _shown_value(flag: Flag, text: str) -> str:
+    """The value of a flag as --record notes it (upstream: cli-runtime's ``parseCommandArguments``)."""
+    return "CLASSIFIED" if flag.name in ("token", "password") else text
 
 
 def _quoted(word: str) -> str:

@@ -95,7 +95,8 @@ def candidates(words: list[str], env: Env) -> list[str]:
     plain = _plain_words(before, GlobalOptions.FLAGS)
     ref, count = find_command(plain)
     command = ref.load() if ref is not None else None
-    flags = {**(command.options.FLAGS if command else {}), **GlobalOptions.FLAGS}
+    own = command.options.FLAGS if command else {}
+    flags = {**{name: flag for name, flag in own.items() if not flag.deprecated}, **GlobalOptions.FLAGS}
     plain = _plain_words(before, flags)
     wanting = _flag_named(flags, before[-1]) if before else None
     if wanting is not None and wanting.bare is None:

@@ -86,7 +86,8 @@ def verb_help(ref: CommandRef, command: Command, program: str) -> str:
     if further:
         rows = [(" ".join(each.words[len(ref.words) :]), each.summary) for each in further]
         lines += ["Available Commands:", *_columns(rows), ""]
-    lines += _flag_lines(list(command.options.FLAGS.values()), field_manager(ref.words, command.options()))
+    flags = [flag for flag in command.options.FLAGS.values() if not flag.deprecated]
+    lines += _flag_lines(flags, field_manager(ref.words, command.options()))
     lines += ["Usage:", f"  {program} {command.usage} [flags]", ""]
     lines.append(f'Use "{program} options" for the flags that every command has.')
     return "\n".join(lines) + "\n"

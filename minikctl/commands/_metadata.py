@@ -12,6 +12,7 @@ from minikctl.commands._shared import (
     FieldSelectorOptions,
     FilenameOptions,
     PrintOptions,
+    RecordOptions,
     SelectorOptions,
 )
 from minikctl.errors import MinikctlError, UsageError
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 
 class MetadataOptions(
+    RecordOptions,
     FilenameOptions,
     SelectorOptions,
     FieldSelectorOptions,
@@ -244,7 +246,7 @@ def _change(session: Session, api: Api, target: Target, edit: Edit, printer: Cha
         for key in edit.remove:
             if key not in had:
                 session.print(f'label "{key}" not found.')
-    obj = edited(old, edit.new, edit.remove, words, overwrite=edit.overwrite)
+    obj = session.recorded(edited(old, edit.new, edit.remove, words, overwrite=edit.overwrite))
     has = obj["metadata"].get(words.field) or {}
     message = _outcome(words, had, has)
     if dry_run != "client" and has != had:

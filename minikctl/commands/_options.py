@@ -30,7 +30,8 @@ class Flag:
     ``kind``: bool, str, int, int32, duration (Go's, gives seconds), strings (comma-separated, may be repeated), array
     (repeated, commas kept), vmodule (klog's), pairs or map (as strings, each KEY=VALUE, by the rules of two types of upstream).
     ``bare``: the value when the flag is given without one (pflag's NoOptDefVal); such a flag takes a value only after
-    ``=``. ``group``: the heading in ``--help``. ``choices``: what a str may be.
+    ``=``. ``group``: the heading in ``--help``. ``choices``: what a str may be. ``deprecated``: what is said to who gives it;
+    such a flag is in no help.
     """
 
     __slots__ = (
@@ -39,6 +40,7 @@ class Flag:
         "choices",
         "complete",
         "default",
+        "deprecated",
         "group",
         "help",
         "kind",
@@ -64,6 +66,7 @@ class Flag:
         complete: str = "",
         shown: str = "",
         secret: bool = False,
+        deprecated: str = "",
     ) -> None:
         self.name = name
         self.short = short
@@ -80,6 +83,7 @@ class Flag:
         self.shown = shown
         #: the journal, which has each write's command line, is not to have the value
         self.secret = secret
+        self.deprecated = deprecated
         self.attribute = ""
 
     def __set_name__(self, owner: type, attribute: str) -> None:
@@ -243,13 +247,14 @@ class Options:
         return {"args": self.args, **{f.attribute: getattr(self, f.attribute) for f in self.FLAGS.values()}}
 
 
-def parse(words: Sequence[str], *targets: Options) -> None:  # noqa: C901, PLR0912 - the cases of pflag, in its order
+def parse(words: Sequence[str], *targets: Options) -> list[tuple[Flag, str]]:  # noqa: C901, PLR0912 - the cases of pflag, in its order
     """Put a command line's words into the options (the first that knows a flag gets it); arguments go to the first.
 
     pflag's rules: flags and arguments may mix; ``--name=value``, ``--name value``, ``-n value``, ``-nvalue``,
-    ``-n=value``, ``-abc`` for three bools; ``--`` ends the flags. Raises UsageError in pflag's words; SHOW_HELP is
-    raised by ``-h``.
+    ``-n=value``, ``-abc`` for three bools; ``--`` ends the flags. Returns the flags as they were given, each with the text of
+    its value. Raises UsageError in pflag's words; SHOW_HELP is raised by ``-h``.
     """
+    given: list[tuple[Flag, str]] = []
     names: dict[str, tuple[Flag, Options]] = {}
     shorts: dict[str, tuple[Flag, Options]] = {}
     for target in reversed(targets):
@@ -286,11 +291,15 @@ def parse(words: Sequence[str], *targets: Options) -> None:  # noqa: C901, PLR09
                 else:
                     raise FlagError(f"flag needs an argument: --{name}")
             target.set(option, text)
+            given.append((option, text))
         else:
-            position = _parse_short(word, words, position, shorts)
+            position = _parse_short(word, words, position, shorts, given)
+    return given
 
 
-def _parse_short(word: str, words: Sequence[str], position: int, shorts: dict[str, tuple[Flag, Options]]) -> int:
+def _parse_short(
+    word: str, words: Sequence[str], position: int, shorts: dict[str, tuple[Flag, Options]], given: list[tuple[Flag, str]]
+) -> int:
     """Read ``-abc``, ``-n value``, ``-nvalue`` or ``-n=value``; returns the position of the next word."""
     letters = word[1:]
     while letters:
@@ -301,18 +310,18 @@ def _parse_short(word: str, words: Sequence[str], position: int, shorts: dict[st
             raise FlagError(f"unknown shorthand flag: {letter!r} in {word}")
         option, target = shorts[letter]
         if letters[:1] == "=":
-            target.set(option, letters[1:])
-            return position
-        if option.bare is not None:
-            target.set(option, option.bare)
+            text, letters = letters[1:], ""
+        elif option.bare is not None:
+            text = option.bare
         elif letters:
-            target.set(option, letters)
-            return position
+            text, letters = letters, ""
         elif position < len(words):
-            target.set(option, words[position])
-            return position + 1
+            text = words[position]
+            position += 1
         else:
             raise FlagError(f"flag needs an argument: {letter!r} in {word}")
+        target.set(option, text)
+        given.append((option, text))
     return position
 
 

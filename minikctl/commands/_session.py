@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
     Obj = dict[str, Any]
 
+#: where the cause of a change is noted
+CHANGE_CAUSE_ANNOTATION = "kubernetes.io/change-cause"
+
 
 class Session:
     """What a verb works with."""
@@ -38,6 +41,8 @@ class Session:
         self.command = command
         #: who writes, as managedFields name it
         self.field_manager = "kubectl"
+        #: the command line, where --record asks for it to be noted in what it changes
+        self.change_cause = ""
         #: how many warnings the API gave
         self.received = 0
         self._warned: set[str] = set()
@@ -272,6 +277,14 @@ class Session:
 
             self._progress = line_on(self.env)
         return self._progress
+
+    def recorded(self, obj: Obj) -> Obj:
+        """``obj`` with the command line as the cause of its change, where --record asks for that; else as it is."""
+        if not self.change_cause:
+            return obj
+        meta = obj.get("metadata") or {}
+        annotations = {**(meta.get("annotations") or {}), CHANGE_CAUSE_ANNOTATION: self.change_cause}
+        return {**obj, "metadata": {**meta, "annotations": annotations}}
 
     # -- printing ---------------------------------------------------------------------------------------------------
 

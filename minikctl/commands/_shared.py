@@ -207,6 +207,15 @@ class FieldManagerOptions(Options):
     field_manager: str = flag("field-manager", group="Options", help="The name to track field ownership under.")
 
 
+class RecordOptions(Options):
+    """--record (upstream: RecordFlags)."""
+
+    record: bool = flag(
+        "record", kind="bool", deprecated="--record will be removed in the future",
+        help="Note the command line in the object, as the cause of its change.",
+    )
+
+
 class ValidateOptions(Options):
     """--validate (upstream: AddValidateFlags)."""
 

@@ -149,7 +149,7 @@ def callback(
             )
         shown = {flag.name: flag for flag in shown_globals()}
         flags = {**command.options.FLAGS, **shown, **GlobalOptions.FLAGS, **command.options.FLAGS}
-        parameters += [_parameter(flag) for flag in flags.values()]
+        parameters += [_parameter(flag) for flag in flags.values() if not flag.deprecated]
     call.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     return call
 

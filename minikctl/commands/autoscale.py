@@ -5,7 +5,8 @@ from __future__ import annotations
 from minikctl import kinds
 from minikctl.commands._manifests import SPECIFY_RESOURCES, find_targets
 from minikctl.commands._options import Command, flag
-from minikctl.commands._shared import FilenameOptions
+from minikctl.commands._printing import dry_run_mode
+from minikctl.commands._shared import FilenameOptions, RecordOptions
 from minikctl.commands.create._generators import UncheckedOptions, create
 from minikctl.errors import MinikctlError, StatusError, UsageError
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     Obj = dict[str, Any]
 
 
-class AutoscaleOptions(UncheckedOptions, FilenameOptions):
+class AutoscaleOptions(RecordOptions, UncheckedOptions, FilenameOptions):
     """Flags of ``autoscale``."""
 
     name: str = flag("name", help="The name of the autoscaler; without it that of the workload.")
@@ -28,7 +29,8 @@ class AutoscaleOptions(UncheckedOptions, FilenameOptions):
     cpu: str = flag("cpu", help="The CPU to aim at: a share of the requests (80%) or an amount (500m).")
     memory: str = flag("memory", help="The memory to aim at: a share of the requests (80%) or an amount (500Mi).")
     cpu_percent: int = flag(
-        "cpu-percent", kind="int", default=-1, help="The share of the requested CPU to aim at (use --cpu)."
+        "cpu-percent", kind="int", default=-1, help="The share of the requested CPU to aim at.",
+        deprecated="Use --cpu with percentage or resource quantity format (e.g., '70%' for utilization or '500m' for milliCPU).",
     )
 
 
@@ -41,7 +43,7 @@ def run(options: AutoscaleOptions, session: Session) -> None:
             f"--max=MAXPODS must be larger or equal to --min=MINPODS, max: {options.max}, min: {options.min}"
         )
     if "cpu-percent" in options.given and options.cpu:
-        raise UsageError("--cpu-percent and --cpu cannot be used together")
+        raise UsageError("--cpu-percent and --cpu are mutually exclusive")
     found = find_targets(session, options, options.args, nothing_named=SPECIFY_RESOURCES)
     errors = found.errors
     if not found.targets and not errors:
@@ -78,8 +80,9 @@ def _autoscale(options: AutoscaleOptions, session: Session, target: Target) -> N
         "spec": spec,
         "status": {"desiredReplicas": 0, "currentMetrics": None},
     }
+    done = "created" if dry_run_mode(options.dry_run) == "client" else "autoscaled"  # two pieces of kubectl's print it
     try:
-        create(session, options, obj, done="autoscaled")
+        create(session, options, session.recorded(obj), done=done)
     except StatusError as error:
         reason = _incompatible_with_v1(options)
         if reason is None:
@@ -117,7 +120,7 @@ def _metrics(options: AutoscaleOptions) -> list[Obj]:
             try:
                 target = {"type": "AverageValue", "averageValue": str(parse_quantity(text))}
             except ValueError as error:
-                raise UsageError(f"invalid resource {resource} value: {text}: {error}") from error
+                raise UsageError(f"invalid resource {resource} value: {text}") from error
         found.append({"type": "Resource", "resource": {"name": resource, "target": target}})
     return found
 

@@ -9,7 +9,7 @@ from minikctl.commands._editing import Editing, Mode, original_of, save_each, wi
 from minikctl.commands._manifests import NAME_RESOURCES, find_targets, validation_mode
 from minikctl.commands._options import Command, flag
 from minikctl.commands._printing import ChangePrinter
-from minikctl.commands._shared import FieldManagerOptions, FilenameOptions, PrintOptions, ValidateOptions
+from minikctl.commands._shared import FieldManagerOptions, FilenameOptions, PrintOptions, RecordOptions, ValidateOptions
 from minikctl.errors import MinikctlError, NotFound, StatusError
 
 TYPE_CHECKING = False
@@ -35,7 +35,7 @@ class EditorOptions(FilenameOptions, ValidateOptions, PrintOptions, FieldManager
     )
 
 
-class EditOptions(EditorOptions):
+class EditOptions(RecordOptions, EditorOptions):
     """Flags of ``edit``."""
 
     save_config: bool = flag("save-config", kind="bool", help="Remember the object in itself, as apply does.")
@@ -88,7 +88,7 @@ class Patching(Mode):
     def _save(self, api: Api, original: Target, target: Target, results: Results, printer: ChangePrinter) -> None:
         assert original.obj is not None
         assert target.obj is not None
-        edited = without_managed_fields(target.obj)
+        edited = self.session.recorded(without_managed_fields(target.obj))
         if edited == original.obj:
             printer.print(target.info, target.obj, "skipped")
             return

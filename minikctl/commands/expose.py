@@ -7,7 +7,7 @@ from minikctl.commands._manifests import NAME_RESOURCES, find_targets, local_tar
 from minikctl.commands._options import Command, flag
 from minikctl.commands._overrides import OverrideOptions, overridden
 from minikctl.commands._printing import ChangePrinter, dry_run_mode
-from minikctl.commands._shared import DryRunOptions, FieldManagerOptions, FilenameOptions, PrintOptions
+from minikctl.commands._shared import DryRunOptions, FieldManagerOptions, FilenameOptions, PrintOptions, RecordOptions
 from minikctl.commands.create._generators import with_config
 from minikctl.errors import MinikctlError, UsageError
 from minikctl.lib import intstr
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LONGEST_NAME = 63
 
 
-class ExposeOptions(FilenameOptions, OverrideOptions, DryRunOptions, PrintOptions, FieldManagerOptions):
+class ExposeOptions(RecordOptions, FilenameOptions, OverrideOptions, DryRunOptions, PrintOptions, FieldManagerOptions):
     """Flags of ``expose``."""
 
     name: str = flag("name", help="The Service's name; without it that of the object.")
@@ -108,6 +108,7 @@ def _expose(
     info = kinds.info_for_object(obj["apiVersion"], obj["kind"])
     if info is None:
         raise MinikctlError(f'no matches for kind "{obj["kind"]}" in version "{obj["apiVersion"]}"')
+    obj = session.recorded(obj)
     if dry_run == "client":
         if session.namespace_given:
             name, *rest = obj["metadata"].items()

@@ -6,7 +6,7 @@ from minikctl.api import patches
 from minikctl.commands._manifests import NAME_RESOURCES, find_targets, local_targets
 from minikctl.commands._options import Command, flag
 from minikctl.commands._printing import ChangePrinter, dry_run_mode
-from minikctl.commands._shared import DryRunOptions, FieldManagerOptions, FilenameOptions, PrintOptions
+from minikctl.commands._shared import DryRunOptions, FieldManagerOptions, FilenameOptions, PrintOptions, RecordOptions
 from minikctl.errors import BadRequest, MinikctlError, UsageError
 
 TYPE_CHECKING = False
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Obj = dict[str, Any]
 
 
-class PatchOptions(FilenameOptions, DryRunOptions, PrintOptions, FieldManagerOptions):
+class PatchOptions(RecordOptions, FilenameOptions, DryRunOptions, PrintOptions, FieldManagerOptions):
     """Flags of ``patch``."""
 
     patch: str = flag("patch", "p", secret=True, help="The patch, as JSON or YAML.")
@@ -75,6 +75,10 @@ def run(options: PatchOptions, session: Session) -> None:
                         subresource=options.subresource,
                         info=target.info,
                     )
+                    noted = session.recorded(stored)
+                    if noted is not stored:
+                        before, stored = stored, api.update(noted, client=True, verb="patch")
+                        changed = changed or stored is not before
             except MinikctlError as error:
                 errors.append(error)
                 continue

@@ -8,7 +8,7 @@ from minikctl.commands._options import Command, flag
 from minikctl.commands._overrides import OverrideOptions, overridden
 from minikctl.commands._printing import ChangePrinter, dry_run_mode, propagation
 from minikctl.commands._refusing import check_timeout, refusal
-from minikctl.commands._shared import FilenameOptions
+from minikctl.commands._shared import FilenameOptions, RecordOptions
 from minikctl.commands.create._generators import UncheckedOptions, in_order, with_config
 from minikctl.errors import UsageError
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Obj = dict[str, Any]
 
 
-class RunOptions(OverrideOptions, FilenameOptions, UncheckedOptions):
+class RunOptions(RecordOptions, OverrideOptions, FilenameOptions, UncheckedOptions):
     """Flags of ``run``."""
 
     image: str = flag("image", required=True, help="The container's image.")
@@ -80,7 +80,7 @@ def run(options: RunOptions, session: Session) -> None:
         objects[0] = overridden(objects[0], options)
     if options.expose:
         objects.insert(0, _service(options, session, name, objects[0]))
-    _store(options, session, objects, dry_run, printer)
+    _store(options, session, [session.recorded(obj) for obj in objects], dry_run, printer)
 
 
 def _check(options: RunOptions, session: Session, *, attaches: bool) -> None:

@@ -6,7 +6,7 @@ from minikctl import kinds
 from minikctl.commands._manifests import NAME_RESOURCES, find_targets
 from minikctl.commands._options import Command, flag
 from minikctl.commands._printing import ChangePrinter, dry_run_mode
-from minikctl.commands._shared import DryRunOptions, FilenameOptions, PrintOptions, SelectorOptions
+from minikctl.commands._shared import DryRunOptions, FilenameOptions, PrintOptions, RecordOptions, SelectorOptions
 from minikctl.errors import MinikctlError, NotFound, UsageError
 from minikctl.lib import fieldpath
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Obj = dict[str, Any]
 
 
-class ScaleOptions(FilenameOptions, SelectorOptions, DryRunOptions, PrintOptions):
+class ScaleOptions(RecordOptions, FilenameOptions, SelectorOptions, DryRunOptions, PrintOptions):
     """Flags of ``scale``."""
 
     replicas: int = flag("replicas", kind="int", required=True, help="How many replicas there shall be.")
@@ -54,26 +54,41 @@ def run(options: ScaleOptions, session: Session) -> None:
     if options.resource_version and len(found.targets) > 1:
         raise MinikctlError("cannot use --resource-version with multiple resources")
     printer = ChangePrinter(session, options, dry_run=dry_run)
-    scaled: list[Target] = []
-    with session.change(dry_run=bool(dry_run)) as api:
-        for target in found.targets:
-            try:
-                with api.store.savepoint():
-                    stored = _scale(api, target, options, dry_run)
-            except MinikctlError as error:
-                errors.append(error)
-                continue
-            scaled.append(target)
-            printer.print(target.info, stored, "scaled")
-        session.show_warnings()
-    if options.timeout and not dry_run:
-        _wait(session, options, scaled, errors)
+    for group in [[target] for target in found.targets] if options.timeout and not dry_run else [found.targets]:
+        _scale_each(session, options, group, printer, dry_run)
     session.end_with(errors)
 
 
-def _scale(api: Api, target: Target, options: ScaleOptions, dry_run: str) -> Obj:
+def _scale_each(
+    session: Session, options: ScaleOptions, targets: list[Target], printer: ChangePrinter, dry_run: str
+) -> None:
+    """Scale targets in one transaction, and wait for them where --timeout says so. The first error ends it all, as in kubectl."""
+    failed: MinikctlError | None = None
+    scaled: list[tuple[Target, Obj]] = []
+    with session.change(dry_run=bool(dry_run)) as api:
+        for target in targets:
+            try:
+                with api.store.savepoint():
+                    scaled.append((target, _scale(session, api, target, options, dry_run)))
+            except MinikctlError as error:
+                failed = error
+                break
+        session.show_warnings()
+    for target, obj in scaled:
+        if options.timeout and not dry_run:
+            _wait(session, options, target)
+        printer.print(target.info, obj, "scaled")
+    if failed is not None:
+        raise failed
+
+
+def _scale(session: Session, api: Api, target: Target, options: ScaleOptions, dry_run: str) -> Obj:
+    """Scale an object; returns what kubectl prints of it: the object as it was, with the new number in it."""
     obj = api.must_get(target.info.resource, target.namespace, target.name)
     paths = kinds.load(target.info).scale_paths()
+    if dry_run == "client":  # kubectl asks nobody whether it can be scaled
+        fieldpath.set_path(obj, paths[0] if paths else ("spec", "replicas"), options.replicas)
+        return obj
     if paths is None:
         message = "" if target.info.custom else "the server could not find the requested resource"
         raise NotFound(target.info.resource, target.name, message=message)
@@ -84,27 +99,28 @@ def _scale(api: Api, target: Target, options: ScaleOptions, dry_run: str) -> Obj
         raise MinikctlError(
             f"Expected resource version to be {options.resource_version}, was {obj['metadata']['resourceVersion']}"
         )
-    if dry_run == "client":
-        return obj
     was = dict(obj["metadata"])
     fieldpath.set_path(obj, paths[0], options.replicas)
     api.store.subresource = "scale"
-    return {**api.update(obj, client=True, verb="patch"), "metadata": was}  # kubectl reads it no second time
+    stored = api.update(obj, client=True, verb="patch")
+    api.store.subresource = ""
+    noted = session.recorded(stored)
+    if noted is not stored:
+        api.update(noted, client=True, verb="patch")
+    return {**stored, "metadata": was}
 
 
-def _wait(session: Session, options: ScaleOptions, scaled: list[Target], errors: list[MinikctlError]) -> None:
+def _wait(session: Session, options: ScaleOptions, target: Target) -> None:
+    """Wait until there are as many replicas. Raises MinikctlError where that takes too long."""
     from minikctl.commands._waiting import run_until
 
-    def reached(target: Target) -> bool:
+    def reached() -> bool:
         obj = session.api.get(target.info.resource, target.namespace, target.name)
         paths = kinds.load(target.info).scale_paths()
         return obj is None or paths is None or int(fieldpath.get_path(obj, paths[1]) or 0) == options.replicas
 
-    errors += [
-        MinikctlError("timed out waiting for the condition")
-        for target in scaled
-        if not run_until(session, lambda target=target: reached(target), options.timeout)  # type: ignore[misc]
-    ]
+    if options.timeout < 0 or not run_until(session, reached, options.timeout):
+        raise MinikctlError(f'timed out waiting for "{target.name}" to be synced')
 
 
 COMMAND = Command(

@@ -61,6 +61,13 @@ MORE = {
     (EVERYWHERE, "no-reconcile"): "minikctl's own", (EVERYWHERE, "color"): "minikctl's own",
     ("config set-context", "state-file"): "minikctl's own",
     ("autoscale", "cpu-percent"): "deprecated: kubectl takes it and does not show it",
+    **{
+        (verb, "record"): "deprecated: kubectl takes it and does not show it"
+        for verb in (
+            "annotate", "apply", "autoscale", "create", "edit", "expose", "label", "patch", "run", "scale", "set image",
+            "set resources", "set selector", "set serviceaccount",
+        )
+    },
     ("apply", "applyset"): "kubectl has it with KUBECTL_APPLYSET=true",
 }
 #: defaults that are shown otherwise, with the reason
@@ -157,6 +164,16 @@ def test_what_is_not_supported_says_so(flag, line, words, cluster):
     assert result.out == ""
     assert words in result.err
     assert result.err.startswith(f"error: --{flag[1]}") or flag[0] in ("run", "debug")
+
+
+def test_deprecated_flags_are_taken_and_not_shown(cluster):
+    cluster.ok("create", "deployment", "web", "--image=a")
+    result = cluster("set", "image", "deployment/web", "a=b", "--record", "-n=default", "--token=")
+    assert (result.code, result.out) == (0, "deployment.apps/web image updated\n")
+    assert result.err == "Flag --record has been deprecated, --record will be removed in the future\n"
+    cause = "minikctl set image deployment/web a=b --record=true --namespace=default --token=CLASSIFIED"
+    assert f"2         {cause}\n" in cluster.ok("rollout", "history", "deployment/web")
+    assert "--record" not in cluster.ok("set", "image", "--help")
 
 
 def test_what_is_not_supported_is_written_down():

@@ -10,6 +10,7 @@ from minikctl.commands._shared import (
     FieldManagerOptions,
     FilenameOptions,
     PrintOptions,
+    RecordOptions,
     SelectorOptions,
     ValidateOptions,
 )
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from minikctl.commands.apply._applyset import ApplySet
 
 
-class ApplyOptions(FilenameOptions, SelectorOptions, DryRunOptions, ValidateOptions, PrintOptions, FieldManagerOptions):
+class ApplyOptions(
+    RecordOptions, FilenameOptions, SelectorOptions, DryRunOptions, ValidateOptions, PrintOptions, FieldManagerOptions
+):
     """Flags of ``apply``."""
 
     overwrite: bool = flag(
@@ -200,6 +203,7 @@ def _apply_all(app: Application, targets: list[Target], errors: list[MinikctlErr
             line.say("Applying", number / len(targets), f"{number}/{len(targets)}")
             line.tick()
         app.visit(target)
+        target.manifest = app.session.recorded(target.manifest or {})
         try:
             with app.api.store.savepoint():
                 _check_name(target, server_side=app.options.server_side)

@@ -12,6 +12,7 @@ from minikctl.commands._shared import (
     FieldManagerOptions,
     FilenameOptions,
     PrintOptions,
+    RecordOptions,
     SelectorOptions,
     ValidateOptions,
 )
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 
 class CreateOptions(
+    RecordOptions,
     FilenameOptions, SelectorOptions, DryRunOptions, ValidateOptions, PrintOptions, FieldManagerOptions
 ):
     """Flags of ``create``."""
@@ -77,6 +79,7 @@ def _create(options: CreateOptions, session: Session) -> None:
                     from minikctl.api.patches import lastapplied
 
                     obj = lastapplied.with_annotation(obj)
+                obj = session.recorded(obj)
                 try:
                     if dry_run != "client":
                         with api.store.savepoint():

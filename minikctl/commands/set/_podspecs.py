@@ -12,7 +12,14 @@ from minikctl.commands._manifests import LOCAL_RESOURCE, NAME_RESOURCES, find_ta
 from minikctl.commands._options import flag
 from minikctl.commands._printing import ChangePrinter, dry_run_mode
 from minikctl.commands._resources import without_custom_kinds
-from minikctl.commands._shared import DryRunOptions, FieldManagerOptions, FilenameOptions, PrintOptions, SelectorOptions
+from minikctl.commands._shared import (
+    DryRunOptions,
+    FieldManagerOptions,
+    FilenameOptions,
+    PrintOptions,
+    RecordOptions,
+    SelectorOptions,
+)
 from minikctl.errors import MinikctlError, StatusError, UsageError
 
 TYPE_CHECKING = False
@@ -38,6 +45,14 @@ class ChangeOptions(FilenameOptions, DryRunOptions, PrintOptions, FieldManagerOp
 
 class SetOptions(SelectorOptions, ChangeOptions):
     """Flags of the verbs that take -l, too."""
+
+
+class RecordedOptions(RecordOptions, ChangeOptions):
+    """Flags of the verbs that can note why they were run."""
+
+
+class RecordedSetOptions(RecordOptions, SetOptions):
+    """Flags of those of them that take -l."""
 
 
 def find(options: ChangeOptions, session: Session, resources: list[str], *, local_error: str = LOCAL_RESOURCE) -> Found:
@@ -140,7 +155,7 @@ def change_each(options: ChangeOptions, session: Session, found: Found, changes:
         session.end_with(errors)
     if options.local:
         for target in found.targets:
-            _change_locally(target, changes, printer, errors)
+            _change_locally(session, target, changes, printer, errors)
             if changes.first_error and errors:
                 break
         session.end_with(errors, reads_first=True)
@@ -148,7 +163,7 @@ def change_each(options: ChangeOptions, session: Session, found: Found, changes:
     with session.change(dry_run=bool(dry_run)) as api:
         for target in found.targets:
             try:
-                _change(api, target, changes, printer, dry_run)
+                _change(session, api, target, changes, printer, dry_run)
             except MinikctlError as error:
                 errors.append(error)
                 if changes.first_error:
@@ -157,26 +172,31 @@ def change_each(options: ChangeOptions, session: Session, found: Found, changes:
     session.end_with(errors, reads_first=True)
 
 
-def _altered(target: Target, obj: Obj, changes: Changes) -> bool:
+def _altered(session: Session, target: Target, obj: Obj, changes: Changes) -> bool:
     import json
 
     before = json.dumps(obj, sort_keys=True)
     changes.change(target, obj)
+    obj.update(session.recorded(obj))
     return json.dumps(obj, sort_keys=True) != before
 
 
-def _change_locally(target: Target, changes: Changes, printer: ChangePrinter, errors: list[MinikctlError]) -> None:
+def _change_locally(
+    session: Session, target: Target, changes: Changes, printer: ChangePrinter, errors: list[MinikctlError]
+) -> None:
     assert target.obj is not None
     try:
-        if _altered(target, target.obj, changes) or changes.shows_unchanged(printer):
+        if _altered(session, target, target.obj, changes) or changes.shows_unchanged(printer):
             printer.print(target.info, target.obj, changes.done)
     except MinikctlError as error:
         errors.append(error)
 
 
-def _change(api: Api, target: Target, changes: Changes, printer: ChangePrinter, dry_run: str) -> None:
+def _change(
+    session: Session, api: Api, target: Target, changes: Changes, printer: ChangePrinter, dry_run: str
+) -> None:
     obj = api.must_get(target.info.resource, target.namespace, target.name)
-    if not _altered(target, obj, changes):
+    if not _altered(session, target, obj, changes):
         if changes.shows_unchanged(printer):
             printer.print(target.info, obj, changes.done)
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from minikctl.commands._options import Command
-from minikctl.commands.set._podspecs import Changes, SetOptions, change_each, containers_of, find, template_of
+from minikctl.commands.set._podspecs import Changes, RecordedSetOptions, change_each, containers_of, find, template_of
 from minikctl.errors import MinikctlError, UsageError
 
 TYPE_CHECKING = False
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Obj = dict[str, Any]
 
 
-def run(options: SetOptions, session: Session) -> None:
+def run(options: RecordedSetOptions, session: Session) -> None:
     """Give containers other images."""
     resources, images = _split(options.args)
     if not images:
@@ -63,7 +63,7 @@ COMMAND = Command(
         ("Roll out another release", "set image deployment/web nginx=nginx:1.17"),
         ("The same image for all containers", "set image deployment/web '*=nginx:1.17'"),
     ),
-    options=SetOptions,
+    options=RecordedSetOptions,
     run=run,
     complete="workloads",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from minikctl.commands._options import Command, flag
-from minikctl.commands.set._podspecs import Changes, SetOptions, change_each, containers_of, find, template_of
+from minikctl.commands.set._podspecs import Changes, RecordedSetOptions, change_each, containers_of, find, template_of
 from minikctl.errors import MinikctlError, UsageError
 
 TYPE_CHECKING = False
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Obj = dict[str, Any]
 
 
-class SetResourcesOptions(SetOptions):
+class SetResourcesOptions(RecordedSetOptions):
     """Flags of ``set resources``."""
 
     limits: str = flag("limits", help="What containers may use at the most: cpu=200m,memory=512Mi.")

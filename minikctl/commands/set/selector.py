@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from minikctl import kinds
 from minikctl.commands._options import Command, flag
-from minikctl.commands.set._podspecs import ChangeOptions, Changes, change_each, find
+from minikctl.commands.set._podspecs import Changes, RecordedOptions, change_each, find
 from minikctl.errors import MinikctlError, UsageError
 
 TYPE_CHECKING = False
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Obj = dict[str, Any]
 
 
-class SetSelectorOptions(ChangeOptions):
+class SetSelectorOptions(RecordedOptions):
     """Flags of ``set selector``: it has no -k, and follows folders by itself."""
 
     recursive: bool = flag(

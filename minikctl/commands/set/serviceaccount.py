@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from minikctl.commands._manifests import NAME_RESOURCES
 from minikctl.commands._options import Command
-from minikctl.commands.set._podspecs import ChangeOptions, Changes, change_each, find, template_of
+from minikctl.commands.set._podspecs import Changes, RecordedOptions, change_each, find, template_of
 from minikctl.errors import UsageError
 
 TYPE_CHECKING = False
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Obj = dict[str, Any]
 
 
-def run(options: ChangeOptions, session: Session) -> None:
+def run(options: RecordedOptions, session: Session) -> None:
     """Let the Pods of every workload that is named run as another ServiceAccount."""
     if not options.args:
         raise UsageError("serviceaccount is required")
@@ -38,7 +38,7 @@ COMMAND = Command(
         ("Of a Deployment", "set serviceaccount deployment web robot"),
         ("See what would become of a file", "set serviceaccount -f web.yaml robot --local -o yaml"),
     ),
-    options=ChangeOptions,
+    options=RecordedOptions,
     run=run,
     complete="workloads",
 )
