@@ -73,12 +73,18 @@ class AggregateError(MinikctlError):
             only = self.errors[0]
             if not isinstance(only, AggregateError):
                 return only.user_message()
-            return "\n".join(_message(error) for error in only.errors)
-        return "\n".join(_message(error) for error in self.errors)
+            return _lines(only.errors)
+        return _lines(self.errors)
 
 
 class ReadingError(AggregateError):
     """What came wrong while manifests were read: one error among those of a verb."""
+
+
+def _lines(errors: Iterable[MinikctlError]) -> str:
+    """A line for each error; one that ends a line itself leaves an empty one, as in kubectl."""
+    text = "\n".join(_message(error) for error in errors)
+    return text + "\n" if text.endswith("\n") else text
 
 
 def _flat_messages(error: MinikctlError) -> Iterator[str]:
@@ -257,7 +263,7 @@ class Invalid(StatusError):  # noqa: N818 - the API's own name
         texts = list(dict.fromkeys(str(error) for error in self.errors))
         head = f'The {self.kind} "{self.name}" is invalid: '
         if len(texts) == 1:
-            return head + texts[0]
+            return head + texts[0] + ("\n" if texts[0].endswith("\n") else "")  # the line is ended in any case
         return head + "".join(f"\n* {text}" for text in texts)
 
 

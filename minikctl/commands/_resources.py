@@ -184,7 +184,8 @@ class ResourceQuery:
     ) -> None:
         """``all_of_kind``: a kind without names means all of its objects. ``documents``: manifests instead of words.
 
-        ``verb``: what kubectl asks the API first for an object that is named (delete: it reads nothing before). ``digest``: of
+        ``verb``: what kubectl asks the API first for an object that is named (delete: it reads nothing before; "": it
+        asks for nothing, so that all that are named are there). ``digest``: of
         all objects of a kind, what this makes of each is kept in the place of the object.
         """
         self.session = session
@@ -223,7 +224,7 @@ class ResourceQuery:
                 "resource resource/<resource_name>'"
             )
         pairs = [_pair(arg) for arg in self.args]
-        if self.selector or self.field_selector:
+        if self._selects:
             raise UsageError("selectors and the all flag cannot be used when passing resource/name arguments")
         found.infos = [kind_for(word, self.session) for word, _ in pairs]
         self._check_reach(found.infos)
@@ -233,7 +234,7 @@ class ResourceQuery:
 
     def _by_names(self, found: Found) -> None:
         """``deploy web api``."""
-        if self.selector or self.field_selector:
+        if self._selects:
             raise UsageError("name cannot be provided when a selector is specified")
         found.infos = kinds_for(self.args[0], self.session)
         if len(found.infos) > 1:
@@ -243,6 +244,11 @@ class ResourceQuery:
         for info in found.infos:
             for name in self.args[1:]:
                 self._one(found, info, name)
+
+    @property
+    def _selects(self) -> bool:
+        """Whether objects are asked for by more than their names; for ``delete``, --all is a selector (``SelectAllParam``)."""
+        return bool(self.selector or self.field_selector) or (self.all_of_kind and self.verb in ("", "delete"))
 
     def _check_reach(self, infos: list[KindInfo]) -> None:
         """A name is one of a namespace, where the kind has such. Raises UsageError."""
@@ -265,7 +271,9 @@ class ResourceQuery:
             found.fail(self._not_found(info, namespace, name))
 
     def _read(self, info: KindInfo, namespace: str, name: str) -> Obj | None:
-        """A named object. Raises Forbidden, MethodNotAllowed."""
+        """A named object; {} where nobody is asked for it. Raises Forbidden, MethodNotAllowed."""
+        if not self.verb:
+            return {}
         if self.verb not in info.verbs:
             raise MethodNotAllowed(NOT_ALLOWED)
         if self.verb == "get":

@@ -75,7 +75,7 @@ def _run(options: DeleteOptions, session: Session) -> None:
     plan = _Plan(options, session)
     if plan.forced:
         session.warn(_FORCED)
-    found = _find(options, session)
+    found = _find(options, session, plan)
     if not found.targets and not found.errors:
         if not options.ignore_not_found or found.is_list:
             session.print("No resources found")
@@ -124,13 +124,13 @@ def _check(options: DeleteOptions) -> None:
         raise UsageError("setting 'all' parameter but found a non empty selector. ")
     if options.now and options.grace_period != -1:
         raise UsageError("--now and --grace-period cannot be specified together")
-    if options.force and options.grace_period > 0:
+    if options.force and (options.grace_period > 0 or options.now):
         raise UsageError("--force and --grace-period greater than 0 cannot be specified together")
     if options.output not in {"", "name"}:
         raise UsageError(f"unexpected -o output mode: {options.output}. We only support '-o name'")
 
 
-def _find(options: DeleteOptions, session: Session) -> Found:
+def _find(options: DeleteOptions, session: Session, plan: _Plan) -> Found:
     return find_targets(
         session,
         options,
@@ -141,7 +141,7 @@ def _find(options: DeleteOptions, session: Session) -> Found:
         all_namespaces=options.all_namespaces,
         all_of_kind=options.all,
         ignore_not_found=options.ignore_not_found,
-        verb="delete",
+        verb="" if plan.dry_run == "client" else "delete",
     )
 
 

@@ -208,7 +208,7 @@ def test_ephemeral_containers_are_only_added(web):
     assert patch(web, "ephemeralcontainers", [{"name": "b", "image": "x"}], "ephemeralContainers").code == 0
     assert {each["name"] for each in pod(web)["spec"]["ephemeralContainers"]} == {"a", "b"}
     assert patch(web, "ephemeralcontainers", [{"name": "a", "image": "y"}], "ephemeralContainers").err == (
-        'The Pod "web" is invalid: spec.ephemeralContainers: Forbidden: existing ephemeral containers "a" may not be changed\n'
+        'The Pod "web" is invalid: spec.ephemeralContainers: Forbidden: existing ephemeral containers "a" may not be changed\n\n'
     )
     assert patch(web, "ephemeralcontainers", None, "ephemeralContainers").err.startswith(
         'The Pod "web" is invalid: \n* spec.ephemeralContainers: Forbidden: existing ephemeral containers "'

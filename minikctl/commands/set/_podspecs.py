@@ -105,7 +105,7 @@ def template_of(target: Target, obj: Obj) -> Obj:
     if template is None or not isinstance(template.get("spec"), dict):
         raise MinikctlError(
             f"error: {named(target)} the object is not a pod or does not have a pod template: "
-            f"*{target.info.version}.{target.info.kind}"
+            f"*{target.info.version}.{target.info.kind}\n"
         )
     return template
 
@@ -122,21 +122,22 @@ class Changes:
     ``done``: what was done, in the printed line. ``failed``: what kubectl puts before an error of the API; "": nothing.
     Objects that stayed as they were are printed where -o asks for objects, with ``always`` in any case, with
     ``silent_without_change`` never.
-    ``first_error``: the first error ends it (what was done before stays), as where kubectl does not go on.
+    ``visits``: kubectl goes to each object as it looks it up (``Visit``); else it looks all of them up before it changes the
+    first, and changes none where one is missing (``Infos``).
     """
 
-    __slots__ = ("always", "change", "done", "failed", "first_error", "silent_without_change")
+    __slots__ = ("always", "change", "done", "failed", "silent_without_change", "visits")
 
     def __init__(
         self, change: Callable[[Target, Obj], None], done: str, *, failed: str = "", always: bool = False,
-        first_error: bool = False, silent_without_change: bool = False,
+        silent_without_change: bool = False, visits: bool = False,
     ) -> None:
         self.change = change
         self.done = done
         self.failed = failed
         self.always = always
-        self.first_error = first_error
         self.silent_without_change = silent_without_change
+        self.visits = visits
 
     def shows_unchanged(self, printer: ChangePrinter) -> bool:
         """Whether an object that stayed as it was is printed."""
@@ -147,27 +148,25 @@ def change_each(options: ChangeOptions, session: Session, found: Found, changes:
     """Change, store and print each object. Raises MinikctlError for those that could not be."""
     dry_run = dry_run_mode(options.dry_run, session)
     printer = ChangePrinter(session, options, dry_run=dry_run)
-    errors = found.errors
-    if errors:
-        # kubectl looks all of them up before it changes the first
-        if changes.first_error:
-            raise errors[0]
-        session.end_with(errors)
+    if not changes.visits:
+        session.end_with(found.errors)
+    errors = found.errors  # a change may note more of them
     if options.local:
         for target in found.targets:
             _change_locally(session, target, changes, printer, errors)
-            if changes.first_error and errors:
-                break
         session.end_with(errors, reads_first=True)
         return
+    if changes.visits:  # they come in their turn
+        errors = []
     with session.change(dry_run=bool(dry_run)) as api:
-        for target in found.targets:
+        for step in found.steps:
+            if isinstance(step, MinikctlError):
+                errors.append(step)
+                continue
             try:
-                _change(session, api, target, changes, printer, dry_run)
+                _change(session, api, step, changes, printer, dry_run)
             except MinikctlError as error:
                 errors.append(error)
-                if changes.first_error:
-                    break
         session.show_warnings()
     session.end_with(errors, reads_first=True)
 

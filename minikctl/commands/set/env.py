@@ -152,7 +152,7 @@ def _refuse_overwriting(target: Target, container: Obj, new: list[Obj]) -> None:
             value = old.get("value", "")
             if old.get("name") == variable["name"] and value != variable.get("value", ""):
                 raise MinikctlError(
-                    f"error: {in_error(target)} '{old['name']}' already has a value ({value}), and --overwrite is false"
+                    f"error: {in_error(target)} '{old['name']}' already has a value ({value}), and --overwrite is false\n"
                 )
 
 

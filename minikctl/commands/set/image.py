@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 def run(options: RecordedSetOptions, session: Session) -> None:
     """Give containers other images."""
     resources, images = _split(options.args)
+    found = find(options, session, resources)
+    session.end_with(found.errors)
     if not images:
         raise UsageError("at least one image update is required")
     if [name for name in images if name == "*"] and len(images) > 1:
         raise UsageError(
             "all containers are already specified by *, but saw more than one container_name=container_image pairs"
         )
-    found = find(options, session, resources)
 
     def change(target: Target, obj: Obj) -> None:
         spec = template_of(target, obj)["spec"]
@@ -47,7 +48,7 @@ def _split(words: list[str]) -> tuple[list[str], dict[str, str]]:
     images: dict[str, str] = {}
     for word in words:
         name, equals, image = word.partition("=")
-        if not equals:
+        if not equals or not name:
             if images:
                 raise UsageError(f"all resources must be specified before image changes: {word}")
             resources.append(word)

@@ -26,10 +26,11 @@ class SetResourcesOptions(RecordedSetOptions):
 
 def run(options: SetResourcesOptions, session: Session) -> None:
     """Set limits and requests of containers."""
+    found = find(options, session, options.args)
+    session.end_with(found.errors)
     if not options.limits and not options.requests:
         raise UsageError("you must specify an update to requests or limits (in the form of --requests/--limits)")
     wanted = {"limits": parse_quantities(options.limits), "requests": parse_quantities(options.requests)}
-    found = find(options, session, options.args)
 
     def change(target: Target, obj: Obj) -> None:
         containers = containers_of(template_of(target, obj)["spec"], options.containers)

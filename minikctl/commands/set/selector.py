@@ -53,7 +53,7 @@ def run(options: SetSelectorOptions, session: Session) -> None:
             del spec["selector"]
         obj["spec"] = spec
 
-    change_each(options, session, found, Changes(change, "selector updated", always=True, first_error=True))
+    change_each(options, session, found, Changes(change, "selector updated", always=True, visits=True))
 
 
 def _selector(text: str) -> Obj:

@@ -39,7 +39,7 @@ def run(options: SetSubjectOptions, session: Session) -> None:
     def change(target: Target, obj: Obj) -> None:
         if not kinds.load(target.info).has_subjects:
             raise MinikctlError(
-                f"error: {in_error(target)} setting subjects is only supported for RoleBinding/ClusterRoleBinding"
+                f"error: {in_error(target)} setting subjects is only supported for RoleBinding/ClusterRoleBinding\n"
             )
         have = obj.get("subjects") or []
         new = [subject for subject in subjects if subject not in have]
