@@ -32,21 +32,24 @@ MOST_LINES = 20
 class Rules:
     """What the check has to be told of the things that the store does not know.
 
-    ``ref_of(obj)`` gives the value of the indexed field (None: the resource has none).
+    ``ref_of(obj)`` gives the value of the indexed field (None: the resource has none), ``sums_of(obj)`` what the object adds
+    to the sums of that value, by (what, name).
     ``owner_key(obj, reference)`` gives ``resource/namespace/name/uid`` of an owner, None for one that nobody can look up.
     ``collector`` is the controller that deletes what has lost its owners, ``exempt`` the resources that it leaves alone.
     """
 
-    __slots__ = ("collector", "exempt", "owner_key", "ref_of")
+    __slots__ = ("collector", "exempt", "owner_key", "ref_of", "sums_of")
 
     def __init__(
         self,
         ref_of: Callable[[Obj], str | None],
+        sums_of: Callable[[Obj], dict[tuple[str, str], int] | None],
         owner_key: Callable[[Obj, Obj], str | None],
         collector: str,
         exempt: tuple[str, ...] = (),
     ) -> None:
         self.ref_of = ref_of
+        self.sums_of = sums_of
         self.owner_key = owner_key
         self.collector = collector
         self.exempt = exempt
@@ -116,6 +119,8 @@ class _Check:
         self.gone: dict[str, int] = {}
         #: the keys of all objects, as owners are named
         self.owners: set[str] = set()
+        #: what the objects add up to, by (what, value of the indexed field, name)
+        self.sums: dict[tuple[str, str, str], int] = {}
         #: (object, reference, revision) that name an owner, to be looked at when all owners are known
         self.references: list[tuple[str, str, str, int]] = []
 
@@ -124,6 +129,7 @@ class _Check:
         revision = self._state()
         self._journal()
         self._objects()
+        self._sums()
         self._managers()
         self._owners()
         self._readers(revision)
@@ -258,6 +264,19 @@ class _Check:
         wanted = self.rules.ref_of(obj)
         if ref != wanted:
             self.say(f"{_shown(key)}: it is looked up by {ref!r} instead of {wanted!r}")
+        if wanted is not None:
+            for (what, name), amount in (self.rules.sums_of(obj) or {}).items():
+                self.sums[what, wanted, name] = self.sums.get((what, wanted, name), 0) + amount
+
+    def _sums(self) -> None:
+        """What is kept of sums over objects has to be what the objects add up to."""
+        for what, ref, name, amount in self.execute("SELECT what, ref, name, amount FROM sums ORDER BY what, ref, name"):
+            wanted = self.sums.pop((what, ref, name), 0)
+            if amount != wanted:
+                self.say(f"sums: {what} of {name} is said to be {amount} for {ref!r} instead of {wanted}")
+        for (what, ref, name), wanted in sorted(self.sums.items()):
+            if wanted:
+                self.say(f"sums: {what} of {name} is not there for {ref!r}, but has to be {wanted}")
 
     def _managers(self) -> None:
         """Managers are written down of writes that there are, as a list of entries."""

@@ -16,7 +16,6 @@ import json
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
     from sqlite_utils import Database
 
@@ -118,29 +117,8 @@ def _version_3(db: Database) -> None:
     db.execute("ALTER TABLE state ADD COLUMN policy INTEGER NOT NULL DEFAULT 0")
 
 
-def _version_4(db: Database) -> None:
+def _version_4(_: Database) -> None:
     """Sums by which Services are found by the labels of Pods, and Pods that have not begun by their namespace."""
-    for resource, rows in (("services", _selecting), ("pods", _held_up)):
-        found = db.execute(
-            "SELECT o.namespace, o.name, o.ref, j.body FROM objects o JOIN journal j ON j.revision = o.revision "
-            "WHERE o.resource = ? AND o.ref IS NOT NULL",
-            (resource,),
-        ).fetchall()
-        for namespace, name, ref, body in found:
-            what = rows(namespace, json.loads(body))
-            if what:
-                db.execute("INSERT OR REPLACE INTO sums VALUES (?, ?, ?, 1)", (what, ref, name))
-
-
-def _selecting(namespace: str, service: dict[str, Any]) -> str:
-    selector = service["spec"].get("selector")
-    return "services/selecting/{}/{}={}".format(namespace, *min(selector.items())) if selector else ""
-
-
-def _held_up(namespace: str, pod: dict[str, Any]) -> str:
-    status = pod.get("status") or {}
-    waits = pod["spec"].get("nodeName") and status.get("phase") == "Pending" and "startTime" in status
-    return f"pods/held up/{namespace}" if waits else ""
 
 
 def _version_5(db: Database) -> None:
@@ -152,3 +130,26 @@ def _version_5(db: Database) -> None:
 
 
 MIGRATIONS: tuple[Callable[[Database], None], ...] = (_version_1, _version_2, _version_3, _version_4, _version_5)
+
+
+def work_out_sums(db: Database) -> None:
+    """Make the sums over objects what this version keeps of them.
+
+    They follow from the objects, and the versions before kept fewer of them, or none: whatever a file had, it has them anew
+    after it was brought up to date. Only here the store asks the kinds for something.
+    """
+    from minikctl import kinds
+
+    sums: dict[tuple[str, str, str], int] = {}
+    rows = db.execute(
+        "SELECT o.ref, j.body FROM objects o JOIN journal j ON j.revision = o.revision "
+        "WHERE o.ref IS NOT NULL AND o.resource <> 'events'"
+    )
+    for ref, body in rows:
+        obj = json.loads(body)
+        info = kinds.info_for_object(obj["apiVersion"], obj["kind"])
+        adds = kinds.load(info).sums(None, obj)[1] if info is not None else None
+        for (what, name), amount in (adds or {}).items():
+            sums[what, ref, name] = sums.get((what, ref, name), 0) + amount
+    db.execute("DELETE FROM sums")
+    db.conn.executemany("INSERT INTO sums VALUES (?, ?, ?, ?)", [(*key, amount) for key, amount in sums.items() if amount])

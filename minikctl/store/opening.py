@@ -197,11 +197,13 @@ def remove_database(path: str) -> None:
 def _apply_migrations(connection: sqlite3.Connection, version: int) -> None:
     from sqlite_utils import Database
 
-    from minikctl.store.migrations import MIGRATIONS
+    from minikctl.store.migrations import MIGRATIONS, work_out_sums
 
     db = Database(connection)
     for migrate in MIGRATIONS[version:]:
         migrate(db)
+    if version:
+        work_out_sums(db)
     connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
 
 

@@ -36,6 +36,8 @@ def problems(cluster):
     return result.err.splitlines()
 
 
+#: what a Pod has added up to and nothing does any more
+SUMS = [f"sums: pods/{what}" for what in ("labels/default of ", "priorities of 0 ", "requested of pods ", "scored of cpu ", "scored of memory ")]
 POD = "(SELECT id FROM objects WHERE resource = 'pods' ORDER BY name LIMIT 1)"
 #: the second write after what a new state has prepared
 SECOND = "(SELECT base + 2 FROM state)"
@@ -95,16 +97,19 @@ def test_without_passes_nothing_is_wrong_yet(shop):
         ),
         (
             [f"DELETE FROM labels WHERE object = {POD}", f"DELETE FROM owners WHERE object = {POD}", f"DELETE FROM objects WHERE id = {POD}"],
-            ["pods default/POD: it was written at "],
+            ["pods default/POD: it was written at ", *SUMS],
         ),
         (
             [f"UPDATE journal SET body = '[]' WHERE revision = (SELECT revision FROM objects WHERE id = {POD})"],
-            ["pods default/POD: write "],
+            ["pods default/POD: write ", *SUMS],
         ),
         (
             [f"UPDATE journal SET body = replace(body, '\"app\":\"shop\"', '\"app\":\"bakery\"') WHERE revision = (SELECT revision FROM objects WHERE id = {POD})"],
-            ["pods default/POD: it is found by the label app=shop, which", "pods default/POD: it is not found by its label app=bakery"],
+            ["pods default/POD: it is found by the label app=shop, which", "pods default/POD: it is not found by its label app=bakery", "sums: pods/labels/default of ", "sums: pods/labels/default of "],
         ),
+        (["UPDATE sums SET amount = amount + 1 WHERE what = 'pods/requested' AND name = 'pods' AND ref = 'node-2'"], ["sums: pods/requested of pods is said to be 2 for 'node-2' instead of 1"]),
+        (["DELETE FROM sums WHERE what = 'pods/requested' AND name = 'pods' AND ref = 'node-2'"], ["sums: pods/requested of pods is not there for 'node-2', but has to be 1"]),
+        (["INSERT INTO sums VALUES ('pods/ports', 'node-1', 'any', 3)"], ["sums: pods/ports of any is said to be 3 for 'node-1' instead of 0"]),
         (["UPDATE journal SET verb = 'forget' WHERE revision = 5"], ["journal 5 (", "journal 5 ("]),
         ([f"UPDATE journal SET body = NULL WHERE revision = {SECOND}"], ["journal ", "namespaces "]),
         ([f"DELETE FROM journal WHERE revision = {SECOND}"], ["namespaces kube-node-lease: it is there, but the journal has no such object", "namespaces kube-node-lease: write "]),

@@ -48,7 +48,7 @@ def _rules() -> Rules:
     from minikctl.controllers.garbagecollector import GarbageCollector, owner_key
     from minikctl.store.checking import Rules
 
-    return Rules(_indexed_field, owner_key, GarbageCollector.name, exempt=("events",))
+    return Rules(_indexed_field, _sums, owner_key, GarbageCollector.name, exempt=("events",))
 
 
 def _indexed_field(obj: Obj) -> str | None:
@@ -62,6 +62,14 @@ def _indexed_field(obj: Obj) -> str | None:
         return None
     value = get_path(obj, path)
     return value if isinstance(value, str) else ""
+
+
+def _sums(obj: Obj) -> dict[tuple[str, str], int] | None:
+    """What an object adds to the sums that are kept of its kind."""
+    from minikctl import kinds
+
+    info = kinds.info_for_object(obj.get("apiVersion", ""), obj.get("kind", ""))
+    return kinds.load(info).sums(None, obj)[1] if info is not None else None
 
 
 def human_size(size: int) -> str:

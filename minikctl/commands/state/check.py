@@ -27,8 +27,8 @@ COMMAND = Command(
     summary="Look whether the state file is whole",
     description=(
         "The file's pages; that the journal, replayed, gives the stored objects; that each object is found by its labels, "
-        "owners and node; that owners are there or their objects are about to be collected. Exit code 1, with a line for each "
-        "problem, where something is wrong."
+        "owners and node, and that what is kept of sums adds up; that owners are there or their objects are about to be "
+        "collected. Exit code 1, with a line for each problem, where something is wrong."
     ),
     examples=(("After a crash", "state check"),),
     run=run,
