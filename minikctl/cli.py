@@ -225,7 +225,7 @@ def _run_plugin(argv: list[str], positions: list[int], count: int, env: Env) -> 
 def _recorded(argv: Sequence[str], *options: Options) -> str:
     """The command line as the journal has it: with ``REDACTED`` in the place of Secrets' content and of tokens."""
     for each in options:
-        if any(flag.secret and flag.name in each.given for flag in each.FLAGS.values()):
+        if each.secret_arguments or any(flag.secret and flag.name in each.given for flag in each.FLAGS.values()):
             from minikctl.commands._redacting import redacted
 
             argv = redacted(argv, each)

@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 
     Obj = dict[str, Any]
 
-LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
-#: what stands for a value that stands in no message (upstream has these words in its rules for Secrets)
-REDACTED = "<secret contents redacted>"
-
 #: what ``reflect`` calls the kinds of values that JSON is read into
 _KINDS = ((bool, "bool"), (int, "int64"), (float, "float64"), (str, "string"), (list, "slice"))
 
@@ -45,34 +41,12 @@ def decode_patched(
     decoded = check_against(obj, schema) if patch is None or schema.custom else _convert(obj, schema)
     error = decoded.error or (decoded.strict_error if validation == STRICT else "")
     if error:
-        hidden = _confidential(api_version, kind)
-        raise RequestInvalid(str(invalid("patch", _shown(_without(obj, hidden), patch and _without(patch, hidden)), error)))
+        from minikctl.kinds.confidential import hidden, is_confidential
+
+        if is_confidential(api_version, kind):  # upstream shows them whole
+            obj, patch = hidden(obj), patch and hidden(patch)
+        raise RequestInvalid(str(invalid("patch", _shown(obj, patch), error)))
     return decoded.obj, [] if validation == IGNORE else decoded.warnings
-
-
-def _confidential(api_version: str, kind: str) -> tuple[str, ...]:
-    """The fields of a kind whose values stand in no message."""
-    from minikctl import kinds
-
-    info = kinds.info_for_object(api_version, kind)
-    return kinds.load(info).confidential if info is not None else ()
-
-
-def _without(obj: Obj, fields: tuple[str, ...]) -> Obj:
-    """The object without the values of these fields, also where ``apply`` has noted them. Upstream shows them."""
-    if not fields:
-        return obj
-    shown = {key: _hidden(value) if key in fields else value for key, value in obj.items()}
-    meta = shown.get("metadata")
-    notes = meta.get("annotations") if isinstance(meta, dict) else None
-    if isinstance(notes, dict) and LAST_APPLIED in notes:
-        shown["metadata"] = {**meta, "annotations": {**notes, LAST_APPLIED: REDACTED}}  # type: ignore[dict-item]
-    return shown
-
-
-def _hidden(value: Any) -> Any:
-    """The keys of a map, and nothing of anything else."""
-    return dict.fromkeys(value, REDACTED) if isinstance(value, dict) else REDACTED
 
 
 def _shown(obj: Obj, patch: Obj | None) -> str:

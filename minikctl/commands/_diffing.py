@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Obj = dict[str, Any]
 
 #: what stands in the place of a Secret's values: the same in both, or different ones
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 MASK, BEFORE, AFTER = "***", "*** (before)", "*** (after)"
 #: what a word of $KUBECTL_EXTERNAL_DIFF after the program may be made of
 _ARGUMENT = re.compile(r"[a-zA-Z0-9-=]+\Z")
@@ -93,13 +94,27 @@ def mask(live: Obj | None, merged: Obj | None) -> tuple[Obj | None, Obj | None]:
     before = (live or {}).get("data") or {}
     after = (merged or {}).get("data") or {}
     differ = {key for key in before.keys() & after.keys() if before[key] != after[key]}
+    if _applied(live) != _applied(merged):
+        differ.add(LAST_APPLIED)
     return _masked(live, differ, BEFORE), _masked(merged, differ, AFTER)
 
 
 def _masked(obj: Obj | None, differ: set[str], other: str) -> Obj | None:
-    if obj is None or not isinstance(obj.get("data"), dict):
-        return obj
-    return {**obj, "data": {key: other if key in differ else MASK for key in obj["data"]}}
+    if obj is None:
+        return None
+    if isinstance(obj.get("data"), dict):
+        obj = {**obj, "data": {key: other if key in differ else MASK for key in obj["data"]}}
+    if _applied(obj) is not None:
+        noted = other if LAST_APPLIED in differ else MASK
+        obj = {**obj, "metadata": {**obj["metadata"], "annotations": {**obj["metadata"]["annotations"], LAST_APPLIED: noted}}}
+    return obj
+
+
+def _applied(obj: Obj | None) -> str | None:
+    """What ``apply`` has noted, with the data in it; upstream shows it."""
+    annotations = ((obj or {}).get("metadata") or {}).get("annotations") or {}
+    noted: str | None = annotations.get(LAST_APPLIED)
+    return noted
 
 
 def _folder(session: Session, prefix: str) -> str:

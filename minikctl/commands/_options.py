@@ -218,6 +218,8 @@ class Options:
     """
 
     FLAGS: ClassVar[dict[str, Flag]] = {}
+    #: of arguments KEY=VALUE, the values are no matter of logs
+    secret_arguments: ClassVar[bool] = False
 
     def __init__(self) -> None:
         self.args: list[str] = []

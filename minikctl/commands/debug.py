@@ -30,7 +30,9 @@ class DebugOptions(Options):
     image: str = flag("image", group="Container", help="The image of the container.")
     container: str = flag("container", "c", group="Container", help="The name of the container.")
     target: str = flag("target", group="Container", help="The container whose processes an ephemeral one is to see.")
-    env: list[str] = flag("env", kind="map", group="Container", help="Variables of the container: KEY=VALUE.")
+    env: list[str] = flag(
+        "env", kind="map", secret=True, group="Container", help="Variables of the container: KEY=VALUE."
+    )
     image_pull_policy: str = flag("image-pull-policy", group="Container", help="Always, IfNotPresent or Never.")
     arguments_only: bool = flag(
         "arguments-only", kind="bool", group="Container", help="What follows -- are arguments, not the command."

@@ -26,7 +26,9 @@ class RunOptions(RecordOptions, OverrideOptions, FilenameOptions, UncheckedOptio
 
     image: str = flag("image", required=True, help="The container's image.")
     port: str = flag("port", help="The port that the container listens at.")
-    env: list[str] = flag("env", kind="array", help="A variable of the container: KEY=VALUE; may be repeated.")
+    env: list[str] = flag(
+        "env", kind="array", secret=True, help="A variable of the container: KEY=VALUE; may be repeated."
+    )
     labels: str = flag("labels", "l", help="Labels of the Pod: a=b,c=d; without them it is run=NAME.")
     annotations: list[str] = flag(
         "annotations", kind="array", help="An annotation of the Pod: KEY=VALUE; may be repeated."

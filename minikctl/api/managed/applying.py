@@ -12,6 +12,7 @@ from minikctl.api.managed.entries import encode
 from minikctl.api.managed.history import filled, managers_at, revision_of, scope_of
 from minikctl.errors import BadRequest, Invalid, NotFound, StatusError, invalid, required
 from minikctl.kinds import VIEWS
+from minikctl.kinds.confidential import is_confidential
 from minikctl.lib.times import format_time
 
 TYPE_CHECKING = False
@@ -107,6 +108,8 @@ def _check_fit(config: Obj, scope: Scope, info: KindInfo, namespace: str, name: 
     found = misfits(config, scope.shape)
     if not found:
         return
+    if is_confidential(info.api_version, info.kind):  # upstream shows what it got
+        found = [each.partition(", got ")[0] for each in found]
     words = found[0] if len(found) == 1 else "\n".join(["errors:", *(f"  {each}" for each in found)])
     where = f"{namespace}/{name}; {info.api_version if info.group else '/' + info.version}, Kind={info.kind}"
     raise StatusError(f"failed to create typed patch object ({where}): {words}")

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 #: what stands for a letter that is hidden
 MASK = "*"
-_DATA = ("data", "stringData")
+_OPEN_FIELDS = ("apiVersion", "kind", "metadata")
 _KIND = re.compile(rb"""(?:^|[{,])[ \t]*["']?kind["']?[ \t]*:[ \t]*["']?Secret\b""", re.MULTILINE)
-_OPEN = re.compile(r"""[\s-]*["']?(?:apiVersion|kind|name|namespace|type|immutable)["']?\s*:""")
+_OPEN = re.compile(r"""[\s-]*["']?(?:apiVersion|kind|name|namespace|type)["']?\s*:""")
 _ENTRY = re.compile(r"""(\s*(?:-\s+)?["']?[-\w./]+["']?\s*:\s)(.*)""", re.DOTALL)
 
 
@@ -43,10 +43,10 @@ class Secrets:
         return line
 
     def _values(self) -> Iterator[Place]:
-        for field in _DATA:
-            data = self.root.inner.get(field)
-            if data is not None:
-                yield from data.inner.values() if data.inner else (data,)
+        """All that is not known to be no secret: a field that there is not may be ``data``, misspelt."""
+        for field, place in self.root.inner.items():
+            if field not in _OPEN_FIELDS and not (field == "type" and place.text is not None):
+                yield from _leaves(place)
 
 
 def secrets_of(root: Place | None, begins: int) -> Secrets | None:
@@ -57,9 +57,9 @@ def secrets_of(root: Place | None, begins: int) -> Secrets | None:
 
 def hide_words(problem: Problem) -> None:
     """Leave values out of what is said of a Secret's data."""
-    if problem.rule == "wrong-type" and problem.path.startswith(_DATA):
+    if problem.rule == "wrong-type" and not problem.path.startswith(_OPEN_FIELDS):
         problem.message = problem.message.partition(", not ")[0]
-        if problem.suggestion.startswith("write "):
+        if problem.suggestion.startswith("write ") and problem.path != "immutable":
             problem.suggestion = "write it in quotes"
 
 
@@ -70,6 +70,17 @@ def hide_unread(line: str, text: bytes) -> str:
     entry = _ENTRY.match(line)
     before, value = entry.groups() if entry else ("", line)
     return before + re.sub(r"\S", MASK, value)
+
+
+def _leaves(place: Place) -> Iterator[Place]:
+    """The values in a value that have none in them."""
+    stack = [place]
+    while stack:
+        place = stack.pop()
+        if place.inner:
+            stack += place.inner.values()
+        else:
+            yield place
 
 
 def _is_short(value: Place) -> bool:

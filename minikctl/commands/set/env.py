@@ -32,8 +32,10 @@ if TYPE_CHECKING:
 class SetEnvOptions(SetOptions):
     """Flags of ``set env``."""
 
+    secret_arguments = True
+
     containers: str = flag("containers", "c", default="*", help="The containers, as a pattern.")
-    env: list[str] = flag("env", "e", kind="array", help="A variable, as an argument gives it: KEY=VALUE.")
+    env: list[str] = flag("env", "e", kind="array", secret=True, help="A variable, as an argument gives it: KEY=VALUE.")
     listing: bool = flag("list", kind="bool", help="Print the variables and change nothing.")
     resolve: bool = flag(
         "resolve", kind="bool", help="With --list: print the values behind references to ConfigMaps and Secrets."

@@ -50,10 +50,12 @@ class Template:
         return "".join(execution.out)
 
     def _help(self, message: str, obj: Any) -> str:
+        from minikctl.kinds.confidential import without_secrets
         from minikctl.lib.gofmt import value as show
         from minikctl.lib.gojson import compact
         from minikctl.printing.gotemplate.values import normal
 
+        obj = without_secrets(obj)
         return (
             f"Error executing template: {message}. Printing more information for debugging the template:\n"
             f"\ttemplate was:\n\t\t{self.text}\n"

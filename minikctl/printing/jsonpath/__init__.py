@@ -73,13 +73,14 @@ class Template:
 
     def _failure(self, message: str, obj: Any) -> str:
         from minikctl.errors import quote
+        from minikctl.kinds.confidential import without_secrets
         from minikctl.lib.gofmt import syntax
 
         return (
             f"error executing jsonpath {quote(self.text)}: Error executing template: {message}. "
             "Printing more information for debugging the template:\n"
             f"\ttemplate was:\n\t\t{self.text}\n"
-            f"\tobject given to jsonpath engine was:\n\t\t{syntax(obj)}\n\n\n"
+            f"\tobject given to jsonpath engine was:\n\t\t{syntax(without_secrets(obj))}\n\n\n"
         )
 
 
