@@ -73,7 +73,16 @@ def custom_columns(data: bytes) -> None:
     """``-o custom-columns``."""
     from minikctl.printing.customcolumns import from_spec
 
-    from_spec(_text(data))
+    from_spec(_text(data)).render([POD])
+
+
+def regexp(data: bytes) -> None:
+    """Go's regular expressions: both ways of looking agree. Before the first newline is the pattern, behind it the text."""
+    from minikctl.lib.goregexp import compile_regexp
+
+    pattern, _, text = _text(data).partition("\n")
+    found = compile_regexp(pattern)
+    assert found.search(text) == bool(found.find_all(text, 1))
 
 
 def selector(data: bytes) -> None:
@@ -132,7 +141,7 @@ def addresses(data: bytes) -> None:
 
 TARGETS = {
     target.__name__: target for target in (
-        manifests, validation, patch, jsonpath, go_template, custom_columns, selector, field_selector, quantity, schedule,
+        manifests, validation, patch, jsonpath, go_template, custom_columns, regexp, selector, field_selector, quantity, schedule,
         duration, time, addresses,
     )
 }

@@ -27,17 +27,16 @@ def field_errors(kind: Kind, obj: Obj, old: Obj | None, *, registry: Registry | 
     from minikctl.kinds.meta import validate_object_meta, validate_object_meta_update
 
     meta = obj["metadata"]
-    errors: list[FieldError] = []
     if old is not None:
-        errors += validate_object_meta_update(meta, old["metadata"])
-        errors += kind.validate_update(obj, old)
+        errors = validate_object_meta_update(meta, old["metadata"])
     else:
-        errors += validate_object_meta(meta, namespaced=kind.info.namespaced, name_format=kind.name_format)
-        errors += kind.validate(obj)
-    if kind.info.custom or kind.rules_are_whole:  # a custom kind's schema has spoken already
-        return errors
+        errors = validate_object_meta(meta, namespaced=kind.info.namespaced, name_format=kind.name_format)
+    has_schema = not kind.info.custom and not kind.rules_are_whole  # a custom kind's schema has spoken already
+    found = schema_field_errors(obj, kind.info.api_version, kind.info.kind, registry=registry) if has_schema else []
+    # Of minikctl's own kinds types are rules, as of custom kinds: the kind's own rules are for what has the right ones.
+    if not any(" in body must be of type " in error.detail for error in found):
+        errors = [*errors, *(kind.validate(obj) if old is None else kind.validate_update(obj, old))]
     said = {error.path for error in errors}
-    found = schema_field_errors(obj, kind.info.api_version, kind.info.kind, registry=registry)
     return errors + [error for error in found if not _is_said(error.path, said)]
 
 

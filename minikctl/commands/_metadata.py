@@ -152,7 +152,7 @@ def _checked(options: MetadataOptions, words: Words) -> tuple[list[str], list[st
     try:
         resources, pairs = split_pairs(options.args)
     except UsageError as error:
-        raise UsageError(str(error).format(words.noun)) from None
+        raise UsageError(str(error).replace("{}", words.noun, 1)) from None
     if options.all and options.selector:
         raise UsageError("cannot set --all and --selector at the same time")
     if options.all and options.field_selector:

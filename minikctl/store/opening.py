@@ -65,9 +65,10 @@ def open_read_only(path: str, lock_timeout: float = LOCK_TIMEOUT) -> sqlite3.Con
             (application_id,) = connection.execute("PRAGMA application_id").fetchone()
         except sqlite3.OperationalError as error:
             connection.close()
-            # In a folder that cannot be written there is no room for that. Where no other process has the file open, it
-            # can be read as one that does not change.
-            if not error.sqlite_errorname.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY")) or os.path.exists(path + "-wal"):
+            # In a folder that cannot be written, and on a full disk, there is no room for that. Where no other process has
+            # the file open, it can be read as one that does not change.
+            without_room = error.sqlite_errorname.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_IOERR_SHM"))
+            if not without_room or (os.path.exists(path + "-wal") and os.path.getsize(path + "-wal")):
                 raise
             connection = sqlite3.connect(uri(path) + "?mode=ro&immutable=1", isolation_level=None, uri=True)
             (application_id,) = connection.execute("PRAGMA application_id").fetchone()
@@ -272,6 +273,8 @@ _WORDS = (
     ("SQLITE_FULL", "the disk of the state file {path} is full; nothing was changed"),
     ("SQLITE_READONLY", "the state file {path} is read-only; nothing was changed"),
     ("SQLITE_PERM", "the state file {path} is read-only; nothing was changed"),
+    # The room that readers and writers share beside the file cannot be had.
+    ("SQLITE_IOERR_SHM", "the disk of the state file {path} is full; nothing was changed"),
     ("SQLITE_CANTOPEN", "cannot open the state file {path}: {reason}"),
     ("SQLITE_IOERR", "cannot read or write the state file {path}: {error}"),
 )

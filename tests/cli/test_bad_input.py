@@ -73,6 +73,8 @@ LINES = [
     (["scale", "cm/kube-root-ca.crt", "--replicas=1"], "Error from server (NotFound): the server could not find the requested resource\n"),
     (["rollout", "status", "cm/kube-root-ca.crt"], "error: no status viewer has been implemented for ConfigMap\n"),
     (["set", "image", "cm/kube-root-ca.crt", "a=b"], "error: configmaps/kube-root-ca.crt the object is not a pod or does not have a pod template: *v1.ConfigMap\n"),
+    (["label", "ns", '{"spec": 5}'], None),
+    (["annotate", "ns", "{}"], None),
     (["get", "pods", "--nosuch"], "error: unknown flag: --nosuch\nSee 'minikctl get --help' for usage.\n"),
     (["scale", "deployment/x"], 'error: required flag(s) "replicas" not set\n'),
     (["advance"], "error: advance takes one duration, such as 90s, 10m or 24h\n"),
@@ -96,6 +98,24 @@ def test_command_lines(cluster, words, message):
     assert result.err.startswith(("error: ", "Error from server"))
     assert message is None or result.err == message
     assert cluster.revision() == before
+
+
+OWN_KINDS = [
+    ("LoadBalancerPool", "true", ['spec: Invalid value: "boolean": spec in body must be of type object: "boolean"']),
+    ("LoadBalancerPool", "{addresses: true}", ['spec.addresses: Invalid value: "boolean": spec.addresses in body must be of type string: "boolean"']),
+    ("SimulatedMetrics", "{external: [[]]}", ['spec.external[0]: Invalid value: "array": spec.external[0] in body must be of type object: "array"']),
+    ("Fault", "[1]", ['spec: Invalid value: "array": spec in body must be of type object: "array"']),
+    ("Fault", "{pod: 5}", ['spec.pod: Invalid value: "integer": spec.pod in body must be of type object: "integer"']),
+    ("ContainerBehavior", "{images: 5}", ['spec.images: Invalid value: "integer": spec.images in body must be of type array: "integer"']),
+]
+
+
+@pytest.mark.parametrize(("kind", "spec", "expected"), OWN_KINDS)
+def test_types_of_our_own_kinds(cluster, kind, spec, expected):
+    """They are rules, as of custom kinds; the kinds' own rules are for objects whose types are right."""
+    result = cluster("apply", "-f", "-", stdin=f"apiVersion: minikctl.dev/v1alpha1\nkind: {kind}\nmetadata: {{name: x}}\nspec: {spec}\n")
+    assert (result.code, result.out) == (1, "")
+    assert result.err == f'The {kind} "x" is invalid: {expected[0]}\n'
 
 
 def test_a_state_file_that_is_not_one(cluster, tmp_path):

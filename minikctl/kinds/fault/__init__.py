@@ -42,9 +42,10 @@ class FaultKind(Kind):
     def default(self, obj: Obj) -> None:
         """A crash happens once; the next request fails: unless a duration or a count is given."""
         spec = obj.setdefault("spec", {})
-        if "times" in spec or "duration" in spec:
+        if not isinstance(spec, dict) or "times" in spec or "duration" in spec:
             return
-        if "api" in spec or any((spec.get(sort) or {}).get("fault") == fault for sort, fault in ONCE):
+        targets = [(spec.get(sort), fault) for sort, fault in ONCE]  # their types are looked at later
+        if "api" in spec or any(isinstance(target, dict) and target.get("fault") == fault for target, fault in targets):
             spec["times"] = 1
 
     def validate(self, obj: Obj) -> list[FieldError]:
