@@ -14,6 +14,9 @@ The overlay's own keywords, for a property:
                 (or it is a plain struct), the field is written even where nobody gave it
 
 The layout of the descriptors is Go's ``internal/abi`` (``Type``, ``StructType`` ...), which is the same since Go 1.22.
+The same command writes ``minikctl/printing/field_order.json``: for each schema the fields in the order of the Go struct, where
+that is not the alphabet's; kubectl prints the JSON of its own types in it (see ``minikctl.printing.structorder``).
+
 Types that kubectl does not have (CustomResourceDefinition, APIService) are in ``go_types_of_others.json``, by hand.
 """
 
@@ -32,6 +35,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import make_schemas
 
 TARGET = make_schemas.OVERLAYS / "go_types.json"
+ORDER = make_schemas.ROOT / "minikctl" / "printing" / "field_order.json"
 
 # internal/abi: TFlag and Kind
 UNCOMMON, EXTRA_STAR, NAMED = 1, 2, 4
@@ -159,6 +163,19 @@ def json_fields(kind: GoType) -> dict[str, tuple[GoType, str]]:
     return found
 
 
+def json_order(kind: GoType) -> list[str]:
+    """The names of the fields in the order in which Go writes them: those of an embedded struct stand in its place."""
+    found: list[str] = []
+    for _, tag, embedded, inner in kind.fields():
+        match = re.search(r'json:"([^",]*)', tag)
+        name = match[1] if match else ""
+        if embedded and not name:
+            found += json_order(inner.inner()[0] if inner.kind == POINTER else inner)
+        elif name and name != "-":
+            found.append(name)
+    return found
+
+
 def derived(field: dict[str, Any], tree: dict[str, dict[str, Any]], base: str) -> str:
     """The Go type that follows from the schema alone; the same rule as ``Schema.go_type``."""
     if "$ref" in field:
@@ -216,17 +233,24 @@ def main(argv: list[str] | None = None) -> int:
     tree = make_schemas.generate(definitions, overlays=False)
     structs = Binary(options.kubectl).structs()
     overlay: dict[str, dict[str, Any]] = {}
+    order: dict[str, list[str]] = {}
     for name, path in make_schemas.plan(definitions, make_schemas.served_kinds(definitions)).items():
         package, _, type_name = name.removeprefix("io.k8s.").rpartition(".")
         kind = structs.get(f"k8s.io/{package.replace('.', '/')}.{type_name}")
         if kind is not None and "properties" in tree[path]:
             overlay[path] = describe(kind, tree[path])
+            names = [name for name in json_order(kind) if name in tree[path]["properties"]]
+            if names != sorted(names):
+                order[path] = names
     for path, patch in overlay.items():
         tree[path] |= {key: value for key, value in patch.items() if key == "x-go-type"}
     for path, patch in overlay.items():
         shorten(patch, tree, path)
     overlay = {path: patch for path, patch in overlay.items() if patch["properties"] or "x-go-type" in patch}
     TARGET.write_text(json.dumps(overlay, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    rows = ((json.dumps(path), json.dumps(order[path], separators=(",", ":"))) for path in sorted(order))
+    lines = ",\n".join(f" {path}: {names}" for path, names in rows)
+    ORDER.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
     print(f"{TARGET.name}: {len(overlay)} of {len(tree)} schemas")
     return 0
 

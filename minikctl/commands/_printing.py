@@ -55,13 +55,19 @@ class ChangePrinter:
     """Prints each object that a verb has changed."""
 
     def __init__(
-        self, session: Session, options: PrintOptions, *, dry_run: str = "", keep_order: bool = False
+        self, session: Session, options: PrintOptions, *, dry_run: str = "", keep_order: bool = False, typed: bool = False
     ) -> None:
-        """``keep_order``: the fields of JSON stay in the object's order. Raises MinikctlError for an unknown format."""
+        """Raises MinikctlError for an unknown format.
+
+        ``keep_order``: the fields of JSON stay in the object's order. ``typed``: they have that of the Go type, for verbs
+        that print kubectl's own types; else they are sorted.
+        """
         self.session = session
         #: whether the objects that are printed have to have their managedFields
         self.managed = options.show_managed_fields and options.output.lower() in ("json", "yaml", "kyaml")
         self.suffix = {"": "", "client": " (dry run)", "server": " (server dry run)"}[dry_run]
+        self.keep_order = keep_order
+        self.typed = typed
         self.printer = None
         if options.output and options.output != "name":
             from minikctl.printing import make_printer
@@ -71,7 +77,7 @@ class ChangePrinter:
                 template=options.template,
                 allow_missing=options.allow_missing_template_keys,
                 show_managed_fields=options.show_managed_fields,
-                keep_order=keep_order,
+                keep_order=True,
             )
         elif options.template and not options.output:
             from minikctl.printing import make_printer
@@ -93,6 +99,10 @@ class ChangePrinter:
             from minikctl.commands._managing import attach
 
             obj = attach(self.session.api, obj)
+        if not self.keep_order:
+            from minikctl.printing.structorder import by_name, in_struct_order
+
+            obj = in_struct_order(obj) if self.typed else by_name(obj)
         self.session.write(self.printer.print(obj))
 
     def print(self, info: KindInfo, obj: Obj, operation: str) -> None:

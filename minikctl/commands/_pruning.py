@@ -67,8 +67,6 @@ class Pruner:
         self.selector = selector
         self.uids: set[str] = set()
         self.namespaces: list[str] = []
-        #: what the API has warned of
-        self.warned: set[str] = set()
 
     def visit(self, target: Target, live: Obj | None) -> None:
         """An object that a file names: it stays, and others of its namespace are looked at."""
@@ -85,8 +83,7 @@ class Pruner:
         namespaced = [(info, name) for name in self.namespaces for info in self.infos if info.namespaced]
         for info, namespace in (*namespaced, *((info, None) for info in self.infos if not info.namespaced)):
             warning = kinds.load(info).request_warning
-            if warning and warning not in self.warned:
-                self.warned.add(warning)
+            if warning:
                 self.session.warn(warning, received=True)
             for obj in list_objects(self.session, info, namespace, self.selector):
                 meta = obj["metadata"]

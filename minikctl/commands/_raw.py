@@ -194,13 +194,15 @@ def text_of(obj: Obj, indent: int | None = None) -> str:
     """An object as the API writes it: one line, with what it is before everything else; with ``indent`` several lines."""
     import json
 
-    from minikctl.commands.create._generators import in_order
     from minikctl.lib.gojson import escaped
+    from minikctl.printing.structorder import in_struct_order
 
     whole = {field: obj[field] for field in (*_FIRST, *obj) if field in obj}
     if "name" in whole.get("metadata", ()):
-        whole = in_order(whole)
+        whole = in_struct_order(whole)
     elif "items" in whole:
-        whole["items"] = [in_order(item) for item in whole["items"]]
+        what = {"kind": whole["kind"].removesuffix("List"), "apiVersion": whole["apiVersion"]}
+        items = [(item, in_struct_order({**item, **what})) for item in whole["items"]]
+        whole["items"] = [{name: value for name, value in ordered.items() if name in item} for item, ordered in items]
     between = (",", ":") if indent is None else (",", ": ")
     return escaped(json.dumps(whole, ensure_ascii=False, indent=indent, separators=between)) + ("" if indent else "\n")

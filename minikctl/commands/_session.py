@@ -301,8 +301,12 @@ class Session:
         self.env.err.write(text + "\n")
 
     def warn(self, text: str, *, received: bool = False) -> None:
-        """Write a warning to standard error; ``received``: it is the API's, which is what --warnings-as-errors counts."""
-        self.received += received
+        """Write a warning to standard error; ``received``: it is the API's, said once, which --warnings-as-errors counts."""
+        if received:
+            if text in self._warned:  # upstream: a WarningWriter that says nothing twice
+                return
+            self._warned.add(text)
+            self.received += 1
         self.env.err.write(f"Warning: {text}\n")
 
     def show_warnings(self) -> None:
@@ -310,9 +314,7 @@ class Session:
         if self._api is not None and self._api.warnings:
             warnings, self._api.warnings = self._api.warnings, []
             for text in warnings:
-                if text not in self._warned:  # upstream: a WarningWriter that says nothing twice
-                    self._warned.add(text)
-                    self.warn(text, received=True)
+                self.warn(text, received=True)
 
     def end_with(self, errors: Iterable[MinikctlError], *, reads_first: bool = False) -> None:
         """Raise the errors that a verb collected while it went on, if there are any.

@@ -49,7 +49,7 @@ class ExposeOptions(RecordOptions, FilenameOptions, OverrideOptions, DryRunOptio
 def run(options: ExposeOptions, session: Session) -> None:
     """Make a Service for every object that is named; go on after an error with the next one."""
     dry_run = dry_run_mode(options.dry_run, session)
-    printer = ChangePrinter(session, options, dry_run=dry_run, keep_order=True)
+    printer = ChangePrinter(session, options, dry_run=dry_run, typed=True)
     found = _find(options, session)
     errors = found.errors
     if not found.targets and not errors:

@@ -9,7 +9,7 @@ from minikctl.commands._overrides import OverrideOptions, overridden
 from minikctl.commands._printing import ChangePrinter, dry_run_mode, propagation
 from minikctl.commands._refusing import check_timeout, refusal
 from minikctl.commands._shared import FilenameOptions, RecordOptions
-from minikctl.commands.create._generators import UncheckedOptions, in_order, with_config
+from minikctl.commands.create._generators import UncheckedOptions, with_config
 from minikctl.errors import UsageError
 
 TYPE_CHECKING = False
@@ -68,7 +68,7 @@ class RunOptions(RecordOptions, OverrideOptions, FilenameOptions, UncheckedOptio
 def run(options: RunOptions, session: Session) -> None:
     """Make the Pod, and with --expose a Service before it."""
     dry_run = dry_run_mode(options.dry_run, session)
-    printer = ChangePrinter(session, options, dry_run=dry_run, keep_order=True)
+    printer = ChangePrinter(session, options, dry_run=dry_run, typed=True)
     propagation(options.cascade, session)
     attaches = options.attach if "attach" in options.given else options.stdin
     _check(options, session, attaches=attaches)
@@ -143,7 +143,7 @@ def _store(options: RunOptions, session: Session, objects: list[Obj], dry_run: s
             given["metadata"]["namespace"] = session.namespace
             stored = api.create(given, client=True, validation=validation)
             session.show_warnings()
-            show(in_order(stored), last=obj is objects[-1])
+            show(stored, last=obj is objects[-1])
 
 
 def _pod(options: RunOptions, session: Session, name: str, words: list[str]) -> Obj:

@@ -141,7 +141,7 @@ def run(options: TaintOptions, session: Session) -> None:
     except UsageError as error:
         raise UsageError(f"{error}\nSee '{session.program} taint -h' for help and examples") from error
     _check(options, resources, change)
-    printer = ChangePrinter(session, options)  # upstream's says nothing of dry runs either
+    printer = ChangePrinter(session, options, typed=True)  # upstream's says nothing of dry runs either
     found = _find(options, session, resources)
     errors: list[MinikctlError] = []
     with session.change(dry_run=bool(dry_run)) as api:

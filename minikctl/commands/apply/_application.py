@@ -69,4 +69,4 @@ class Application:
         if len(self.objects) == 1:
             self.printer.print_object(self.objects[0])
         elif self.objects:
-            self.printer.print_object({"apiVersion": "v1", "items": self.objects, "kind": "List", "metadata": {}})
+            self.printer.print_object({"kind": "List", "apiVersion": "v1", "metadata": {}, "items": self.objects})

@@ -105,7 +105,7 @@ def create(session: Session, options: UncheckedOptions, obj: Obj, *, failed: str
     validation = validation_mode(options.validate)
     info = kinds.info_for_object(obj["apiVersion"], obj["kind"])
     assert info is not None
-    printer = ChangePrinter(session, options, dry_run=dry_run, keep_order=True)
+    printer = ChangePrinter(session, options, dry_run=dry_run, typed=True)
     if options.save_config:
         obj = with_config(obj)
     if dry_run == "client":
@@ -119,29 +119,4 @@ def create(session: Session, options: UncheckedOptions, obj: Obj, *, failed: str
         except StatusError as error:
             raise MinikctlError(f"{failed}{error}") if failed else error from error
         session.show_warnings()
-        printer.print(info, in_order(stored), done)
-
-
-#: metadata in the order of the API's type
-_METADATA = (
-    "name",
-    "generateName",
-    "namespace",
-    "uid",
-    "resourceVersion",
-    "generation",
-    "creationTimestamp",
-    "deletionTimestamp",
-    "deletionGracePeriodSeconds",
-    "labels",
-    "annotations",
-    "ownerReferences",
-    "finalizers",
-    "managedFields",
-)
-
-
-def in_order(obj: Obj) -> Obj:
-    """A stored object with its metadata in the order that ``-o json`` shows of what a generator made."""
-    meta = obj["metadata"]
-    return {**obj, "metadata": {field: meta[field] for field in _METADATA if field in meta}}
+        printer.print(info, stored, done)

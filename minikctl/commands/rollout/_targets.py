@@ -78,7 +78,7 @@ def change_each(
     from minikctl.commands._printing import ChangePrinter
 
     print_options: PrintOptions = options
-    printer = ChangePrinter(session, print_options)
+    printer = ChangePrinter(session, print_options, typed=True)
     errors = found.errors
     say_if_none(session, found)
     with session.change() as api:

@@ -36,21 +36,23 @@ def run(options: HistoryOptions, session: Session) -> None:
 def _show(session: Session, options: HistoryOptions, target: Target) -> None:
     rollout = capability(target, none_of("history viewer", target))
     assert target.obj is not None
-    if options.output and options.output != "name":
+    if options.output:
         from minikctl.printing import make_printer
+        from minikctl.printing.structorder import in_struct_order
 
         printer = make_printer(
             options.output,
             template=options.template,
             allow_missing=options.allow_missing_template_keys,
             show_managed_fields=options.show_managed_fields,
+            keep_order=True,
         )
         if options.revision > 0:
             kept = rollout.find_revision(target.obj, options.revision, session.api)
-            session.write(printer.print(rollout.object_of(target.obj, kept)))
+            session.write(printer.print(in_struct_order(rollout.object_of(target.obj, kept))))
             return
         for kept in rollout.history(target.obj, session.api).values():
-            session.write(printer.print(rollout.object_of(target.obj, kept)))
+            session.write(printer.print(in_struct_order(rollout.object_of(target.obj, kept))))
         return
     text = rollout.view_history(target.obj, session.api, options.revision)
     suffix = f"with revision #{options.revision}" if options.revision > 0 else ""

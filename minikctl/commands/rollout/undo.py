@@ -33,7 +33,7 @@ def run(options: UndoOptions, session: Session) -> None:
     """Roll every object that is named back."""
     found = find(options, session)
     dry_run = dry_run_mode(options.dry_run, session)
-    printer = ChangePrinter(session, options, dry_run=dry_run)
+    printer = ChangePrinter(session, options, dry_run=dry_run, typed=True)
     errors = found.errors
     with session.change(dry_run=bool(dry_run)) as api:
         for target in found.targets:

@@ -147,7 +147,7 @@ class Changes:
 def change_each(options: ChangeOptions, session: Session, found: Found, changes: Changes) -> None:
     """Change, store and print each object. Raises MinikctlError for those that could not be."""
     dry_run = dry_run_mode(options.dry_run, session)
-    printer = ChangePrinter(session, options, dry_run=dry_run)
+    printer = ChangePrinter(session, options, dry_run=dry_run, typed=True)
     if not changes.visits:
         session.end_with(found.errors)
     errors = found.errors  # a change may note more of them
