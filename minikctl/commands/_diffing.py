@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     Obj = dict[str, Any]
 
-#: what stands in the place of a Secret's values: the same in both, or different ones
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+#: what stands in the place of a Secret's values: the same in both, or different ones
 MASK, BEFORE, AFTER = "***", "*** (before)", "*** (after)"
 #: what a word of $KUBECTL_EXTERNAL_DIFF after the program may be made of
 _ARGUMENT = re.compile(r"[a-zA-Z0-9-=]+\Z")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from minikctl.commands._options import Command, Options, flag
-from minikctl.errors import MinikctlError, UsageError
+from minikctl.errors import MinikctlError, StateError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,7 +62,10 @@ def _replace(path: str, fill_state: Callable[[Any], None]) -> None:
     refuse_foreign(path)
     draft = draft_of(path)
     try:
-        Store(draft, fill_state).close()
+        try:
+            Store(draft, fill_state).close()
+        except StateError as error:
+            raise StateError(str(error).replace(draft, path)) from error
         with translated_errors(path, 0):
             remove_database(path)
             put_state_in_place(draft, path)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x6D696E69
 #: the version that this program writes: the number of migrations
 VERSION = 5
+#: seconds after which a draft that nobody has written to is nobody's
+ABANDONED = 3600
 #: seconds that a command waits for another one that is writing
 LOCK_TIMEOUT = 30.0
 
@@ -138,7 +140,24 @@ def _make(path: str, fill: Callable[[sqlite3.Connection], None]) -> None:
 
 
 def draft_of(path: str) -> str:
-    """A name beside ``path`` that nobody has, not even a killed process with the number that this one has now."""
+    """A name beside ``path`` that nobody has, not even a killed process with the number that this one has now.
+
+    Drafts that killed processes left (they have Secrets in them) go, when they are so old that nobody is writing them.
+    """
+    import re
+    import time
+
+    folder, name = os.path.split(os.path.abspath(path))
+    copy = r"(\.(v\d+|\d{8}T\d{6}Z(-\d+)?)\.bak)?"  # a copy of the state, or the state itself
+    name = re.sub(rf"{copy}\Z", "", name)
+    try:
+        for each in os.listdir(folder):
+            if each.startswith(name) and re.fullmatch(copy + r"\.[0-9a-f]{12}\.new(-wal|-shm|-journal)?", each[len(name):]):
+                left = os.path.join(folder, each)
+                if time.time() - os.stat(left).st_mtime > ABANDONED:
+                    os.unlink(left)
+    except OSError:  # who cannot look, or was second, leaves them to somebody else
+        pass
     return f"{path}.{os.urandom(6).hex()}.new"
 
 

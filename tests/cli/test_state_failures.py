@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import hashlib
 import json
 import os
@@ -12,6 +13,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -114,6 +116,16 @@ class TestDamage:
         Path(f"{cluster.state}.{os.getpid()}.new").write_text("half")
         cluster.ok("get", "ns")
 
+    def test_drafts_that_killed_processes_left_go_after_a_while(self, filled):
+        """They are as big as a state, and have its Secrets in them."""
+        names = {f"{filled.state}.{'0a' * 6}.new": 7200, f"{filled.state}.20260102T030405Z.bak.{'0b' * 6}.new-journal": 7200, f"{filled.state}.{'0c' * 6}.new": 60, f"{filled.state}.mine.new": 7200}
+        for name, age in names.items():
+            Path(name).write_text("half")
+            os.utime(name, (time.time() - age,) * 2)
+        filled.ok("state", "backup")
+        left = [name for name in names if os.path.exists(name)]
+        assert left == list(names)[2:], "one may still be written, and one is none of ours"
+
     def test_a_lost_counter(self, filled):
         with contextlib.closing(sqlite3.connect(filled.state)) as raw, raw:
             raw.execute("DELETE FROM state")
@@ -147,6 +159,26 @@ class TestFullDisk:
         assert filled.ok("get", "all,configmaps", "-o", "json") == before
         assert filled.ok("state", "check")
         assert sorted(os.listdir(tmp_path)) == there
+
+    @pytest.mark.parametrize("stored", ["v1.db.gz", "v4.db.gz"])
+    def test_an_old_file_stays_old(self, cluster, tmp_path, stored):
+        data = gzip.decompress((ROOT / "tests" / "store" / "files" / stored).read_bytes())
+        Path(cluster.state).write_bytes(data)
+        done = run(cluster, "get", "ns", preexec_fn=self.limited(len(data) - 20_000))
+        assert done.returncode == 1
+        assert done.stderr.startswith("error: "), done.stderr
+        assert Path(cluster.state).read_bytes() == data
+        assert os.listdir(tmp_path) == ["state.db"]
+        cluster.ok("get", "ns")
+        assert cluster("state", "check").err == ""
+
+    def test_no_room_for_what_sqlite_lays_beside_a_file(self):
+        """A disk without a single free block."""
+        from minikctl.store.opening import state_error
+
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorname = "SQLITE_IOERR_SHMSIZE"
+        assert str(state_error(error, "x.db", 30)) == "the disk of the state file x.db is full; nothing was changed"
 
     def test_a_state_that_cannot_be_made(self, cluster, tmp_path):
         done = run(cluster, "get", "ns", preexec_fn=self.limited(10_000))
@@ -251,6 +283,34 @@ class TestPermissions:
         copied = as_nobody(foreign, "state", "backup")
         assert copied.code == 1
         assert copied.err.endswith(".bak: Permission denied\n")
+
+    @pytest.mark.parametrize("words", [["state", "vacuum"], ["init", "--force"], ["state", "restore", "copy.db"], ["advance", "1h"], ["delete", "deployment", "web"]], ids=" ".join)
+    def test_whatever_would_write_into_it_leaves_it_as_it_is(self, foreign, words):
+        foreign.ok("state", "backup", os.path.join(foreign.folder, "copy.db"))
+        words = [os.path.join(foreign.folder, word) if word == "copy.db" else word for word in words]
+        os.chmod(os.path.join(foreign.folder, "copy.db"), 0o444)
+        os.chmod(foreign.state, 0o444)
+        os.chmod(foreign.folder, 0o555)
+        before, there = digest(foreign.state), sorted(os.listdir(foreign.folder))
+        done = as_nobody(foreign, *words)
+        assert (done.code, done.out) == (1, "")
+        assert done.err.startswith("error: "), done.err
+        assert foreign.state in done.err
+        assert (digest(foreign.state), sorted(os.listdir(foreign.folder))) == (before, there)
+
+    @pytest.mark.parametrize("writable", [False, True])
+    def test_an_old_file_that_may_only_be_read_is_not_brought_up_to_date(self, foreign, writable):
+        """Neither where no copy can be put beside it, nor where it can."""
+        data = gzip.decompress((ROOT / "tests" / "store" / "files" / "v1.db.gz").read_bytes())
+        Path(foreign.state).write_bytes(data)
+        os.chmod(foreign.state, 0o444)
+        os.chmod(foreign.folder, 0o777 if writable else 0o555)
+        for words in (["get", "pods"], ["create", "configmap", "x"], ["state", "check"]):
+            done = as_nobody(foreign, *words)
+            assert (done.code, done.out) == (1, "")
+            assert done.err.startswith("error: "), done.err
+            assert foreign.state in done.err
+            assert Path(foreign.state).read_bytes() == data
 
     def test_a_folder_in_which_no_state_can_be_made(self, foreign):
         os.unlink(foreign.state)
