@@ -32,6 +32,7 @@ def main() -> None:
         sys.stderr.write(OutputError(failed).user_message() + "\n")
         code = 1
     _flush(sys.stderr)
+    gc.freeze()  # the process ends: nothing has to be looked for any more
     sys.exit(code)
 
 

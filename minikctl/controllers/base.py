@@ -95,8 +95,8 @@ if TYPE_CHECKING:
             metadata.resourceVersion is not the stored one, NotFound.
             """
 
-        def update_status(self, obj: Obj, *, as_read: bool = False) -> Obj:
-            """Store the object's status alone. No write where nothing changed. Raises as ``update``."""
+        def update_status(self, obj: Obj, *, as_read: bool = False, text: str | None = None) -> Obj:
+            """Store the object's status alone (``text``: as JSON). No write where nothing changed. Raises as ``update``."""
 
         def update_scale(self, obj: Obj) -> Obj:
             """Store an object whose replicas were changed, as a request to its scale does. Raises as ``update``."""

@@ -161,7 +161,7 @@ class FakeContext:
     def update(self, obj):
         return self._update(obj, status=False)
 
-    def update_status(self, obj, *, as_read=False):  # noqa: ARG002 - the signature of Context
+    def update_status(self, obj, *, as_read=False, text=None):  # noqa: ARG002 - the signature of Context
         return self._update(obj, status=True)
 
     def _update(self, obj, *, status):

@@ -206,11 +206,11 @@ class Api(Deleting):
         )
         return new, new is not old
 
-    def update_status(self, obj: Obj, *, as_read: bool = False) -> Obj:
+    def update_status(self, obj: Obj, *, as_read: bool = False, text: str | None = None) -> Obj:
         """Store the status of ``obj`` alone; see ``update``. What stays is not even read, as far as that can be.
 
         ``as_read``: all the rest is as it was read, so that it is not read again where nobody has written meanwhile;
-        ``obj`` and what is returned may not be changed any more.
+        ``obj`` and what is returned may not be changed any more. ``text``: the status as JSON, where it is at hand.
         """
         kind = self.kind_of(obj)
         info, meta = kind.info, obj["metadata"]
@@ -223,7 +223,9 @@ class Api(Deleting):
         was = dict(meta) if as_read else stored.part("metadata")
         if obj.get("status") is None or "deletionTimestamp" in was:
             return self.update(obj, subresource="status")
-        text, known = encode(obj["status"]), stored.texts.get("status")
+        if text is None:
+            text = encode(obj["status"])
+        known = stored.texts.get("status")
         if text == known or (known is not None and len(text) == len(known) and obj["status"] == stored.look("status")):
             return stored.load()
         if as_read:

@@ -10,7 +10,7 @@ the real kubelet writes it. Upstream: ``pkg/kubelet`` (``kuberuntime_manager.go`
 from __future__ import annotations
 
 from minikctl.controllers.base import Controller
-from minikctl.controllers.kubelet import behavior, pods, references
+from minikctl.controllers.kubelet import behavior, beginnings, pods, references
 from minikctl.lib.times import parse_time
 from minikctl.store.texts import decode, encode
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from minikctl.controllers.base import Change, Context
     from minikctl.controllers.kubelet.faults import FaultSet
+    from minikctl.controllers.kubelet.step import PodStep
 
     Obj = dict[str, Any]
 
@@ -57,6 +58,7 @@ class Kubelet(Controller):
             return (f"{change.namespace}/{change.name}",)
         if change.resource in (references.CONFIG_MAPS, references.SECRETS):
             references.forget(context)
+            beginnings.forget(context)
             return references.waiting_pods(context, change.namespace)
         if change.resource == "nodes":
             return pods.keys_of_node(context, change.before, change.after)
@@ -90,18 +92,23 @@ class Kubelet(Controller):
         step = self._step(context, pod, behaviors)
         if step.status != before:
             pod = {**pod, "status": step.status}
-            context.update_status(pod, as_read=faults is None)
+            context.update_status(pod, as_read=faults is None, text=step.text)
         for kind, reason, message in step.events:
             context.event(pod, kind, reason, message, COMPONENT, node)
         if step.due is not None:
             context.requeue_after(key, step.due - context.now())
 
     @staticmethod
-    def _step(context: Context, pod: Obj, behaviors: behavior.BehaviorSet) -> pods.PodStep:
+    def _step(context: Context, pod: Obj, behaviors: behavior.BehaviorSet) -> PodStep:
         """What the Pod is now; with faults ``pod`` has to be the caller's own."""
         faults = behaviors.faults
         if faults is None:
-            return pods.next_status(context, pod, behaviors)
+            known = beginnings.alike(context, pod)
+            if known is not None:
+                return known
+            step = pods.next_status(context, pod, behaviors)
+            beginnings.remember(context, pod, step)
+            return step
         ended = faults.end_containers(pod)
         begun = pod.get("status") or {}
         step = pods.next_status(context, pod, behaviors)

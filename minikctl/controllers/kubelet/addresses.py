@@ -5,6 +5,8 @@ Upstream: the host-local CNI plugin, which hands out a range's addresses in turn
 
 from __future__ import annotations
 
+from itertools import chain
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -41,9 +43,13 @@ class _Node:
                 if prefix == self.prefix:
                     self.newest = max(self.newest, int(last))
 
-    def take(self) -> str:
+    def take_for(self, pod: Obj) -> str:
+        """An address for a Pod: the node's own where they share the network, else the next free one."""
+        return self.address if pod["spec"].get("hostNetwork") and self.address else self._take()
+
+    def _take(self) -> str:
         """The next free address: after the newest, then from the beginning, then out of the overflow range."""
-        for last in [*range(self.newest + 1, 255), *range(2, self.newest + 1)]:
+        for last in chain(range(self.newest + 1, 255), range(2, self.newest + 1)):
             ip = f"{self.prefix}.{last}"
             if ip not in self.used:
                 self.used.add(ip)
@@ -58,18 +64,23 @@ class _Node:
             number += 1
 
 
+def node_of(context: Context, name: str) -> _Node:
+    """What is handed out on a node."""
+    nodes: dict[str, _Node] = context.scratch.setdefault("addresses", {})
+    node = nodes.get(name)
+    if node is None:
+        node = nodes[name] = _Node(context, name)
+    return node
+
+
 def assign(context: Context, pod: Obj, status: Obj) -> None:
     """Set hostIP(s) and podIP(s) of a Pod that has none yet."""
     if status.get("podIP"):
         return
-    nodes: dict[str, _Node] = context.scratch.setdefault("addresses", {})
-    name = pod["spec"]["nodeName"]
-    node = nodes.get(name)
-    if node is None:
-        node = nodes[name] = _Node(context, name)
+    node = node_of(context, pod["spec"]["nodeName"])
     if node.address:
         status["hostIP"] = node.address
         status["hostIPs"] = [{"ip": node.address}]
-    ip = node.address if pod["spec"].get("hostNetwork") and node.address else node.take()
+    ip = node.take_for(pod)
     status["podIP"] = ip
     status["podIPs"] = [{"ip": ip}]

@@ -93,10 +93,10 @@ def _advance(
         return _run(step, behavior, now)
     if "terminated" in state:
         return _restart(step, container, restart_policy, behavior, pod)
-    return _start(step, container, behavior, now, begins)
+    return _start(step, container, behavior, now, begins, pod)
 
 
-def _start(step: ContainerStep, container: Obj, behavior: Behavior, now: float, begins: float) -> bool:
+def _start(step: ContainerStep, container: Obj, behavior: Behavior, now: float, begins: float, pod: Obj) -> bool:
     """Waiting: for the image, for its back-off to end, for its start."""
     status = step.status
     last = (status.get("lastState") or {}).get("terminated")
@@ -130,10 +130,11 @@ def _start(step: ContainerStep, container: Obj, behavior: Behavior, now: float, 
     ]
     if last is not None:
         status["restartCount"] = status.get("restartCount", 0) + 1
-    status["state"] = {"running": {"startedAt": format_time(starts)}}
+    started = format_time(starts)
+    status["state"] = {"running": {"startedAt": started}}
     status["started"] = True
     status["imageID"] = image
-    status["containerID"] = container_id(pod_container=container, restarts=status["restartCount"], started=starts)
+    status["containerID"] = container_id(pod["metadata"].get("uid", ""), status, started)
     return True
 
 
@@ -288,9 +289,9 @@ def _set_ready(step: ContainerStep, behavior: Behavior, now: float, *, init: boo
         step.due = ready_at
 
 
-def container_id(*, pod_container: Obj, restarts: int, started: float) -> str:
-    """A containerd ID: 64 hexadecimal digits that differ between containers and runs, the same for the same run."""
+def container_id(pod_uid: str, status: Obj, started: str) -> str:
+    """A containerd ID: 64 hexadecimal digits that differ between Pods, containers and runs, the same for the same run."""
     import hashlib
 
-    text = f"{pod_container['name']}/{pod_container.get('image')}/{restarts}/{started}"
+    text = f"{pod_uid}/{status['name']}/{status['image']}/{status['restartCount']}/{started}"
     return "containerd://" + hashlib.sha256(text.encode()).hexdigest()

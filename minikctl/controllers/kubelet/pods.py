@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from minikctl.controllers.kubelet import addresses, references
 from minikctl.controllers.kubelet.containers import ContainerStep, next_state
+from minikctl.controllers.kubelet.step import PodStep
 from minikctl.kinds.podspec.status import is_restartable_init_container
 from minikctl.lib.times import format_time, parse_time
 
@@ -19,23 +20,6 @@ if TYPE_CHECKING:
     from minikctl.controllers.kubelet.behavior import Behavior, BehaviorSet
 
     Obj = dict[str, Any]
-    Event = tuple[str, str, str]
-
-
-class PodStep:
-    """What a Pod is now: its status, the events on the way, and when it will change by itself (None: never)."""
-
-    __slots__ = ("due", "events", "status")
-
-    def __init__(self, status: Obj) -> None:
-        self.status = status
-        self.events: list[Event] = []
-        self.due: float | None = None
-
-    def wait_until(self, due: float | None) -> None:
-        """Note a time at which something will happen by itself; the earliest counts."""
-        if due is not None and (self.due is None or due < self.due):
-            self.due = due
 
 
 def is_finished(pod: Obj) -> bool:
