@@ -55,6 +55,7 @@ class ClusterContext:
         self.settings = api.settings
         self.sums = api.sums
         self.event = api.recorder.record
+        self.events = api.recorder.record_all
         self.create = api.create
         self.mould = api.mould
         self.update = api.update

@@ -14,6 +14,7 @@ from minikctl.store.texts import decode, quote
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
     from minikctl.api.server import Api
@@ -91,31 +92,39 @@ class Recorder:
         self, about: Obj, kind: str, reason: str, message: str, component: str, host: str = ""
     ) -> None:
         """See the function ``record``."""
-        store, now = self._api.store, self._api.now()
-        uid, namespace = about["metadata"].get("uid", ""), about["metadata"].get("namespace") or "default"
+        self.record_all(about, ((kind, reason, message),), component, host)
+
+    def record_all(self, about: Obj, events: Iterable[tuple[str, str, str]], component: str, host: str = "") -> None:
+        """Record some events of one component about one object: (kind, reason, message) of each."""
+        store, now, meta = self._api.store, self._api.now(), about["metadata"]
+        uid, namespace = meta.get("uid", ""), meta.get("namespace") or "default"
         said = self._said_about(uid, namespace)
-        bucket = (uid, component, host)
-        if self._muted.get(bucket, 0.0) > now:
+        if self._muted and self._muted.get((uid, component, host), 0.0) > now:
             return
-        known = [each for each in said if each.source == (component, host)] if said else ()
-        if known:
-            wait = _seconds_to_token(known, now)
-            if wait > 0:
-                self._muted[bucket] = now + wait
-                return
-            alike = [each for each in known if (each.reason, each.type) == (reason, kind)]
-            message = _aggregate(alike, message, now)
-            for old in alike:
-                if old.message == message or (message.startswith(COMBINED) and old.message.startswith(COMBINED)):
-                    said[said.index(old)] = self._repeat(namespace, old, message)
-                    self._holds = (store.epoch, store.written[EVENTS])
+        source, frame = (component, host), None
+        for kind, reason, message in events:
+            old = None
+            known = [each for each in said if each.source == source] if said else ()
+            if known:
+                wait = _seconds_to_token(known, now)
+                if wait > 0:
+                    self._muted[uid, component, host] = now + wait
                     return
-        try:
-            name = self._create(about, kind, reason, message, component, host)
-        except StatusError:  # its namespace is on its way out, or there is a quota: nobody's work fails for an event
-            return
-        said.append(_Said(name, (component, host), kind, reason, message, now // 1))
-        self._holds = (store.epoch, store.written[EVENTS])
+                alike = [each for each in known if each.reason == reason and each.type == kind]
+                if alike:
+                    message = _aggregate(alike, message, now)
+                    old = next((each for each in alike if _is_repeated(each.message, message)), None)
+            if old is not None:
+                said[said.index(old)] = self._repeat(namespace, old, message)
+            else:
+                if frame is None:
+                    frame = _Frame(about, namespace, component, host, now)
+                try:
+                    name = self._create(frame, kind, reason, message)
+                except StatusError:  # its namespace is on its way out, or there is a quota: nobody's work fails for an event
+                    continue
+                said.append(_Said(name, source, kind, reason, message, now // 1))
+            self._holds = (store.epoch, store.written[EVENTS])
 
     def _said_about(self, uid: str, namespace: str) -> list[_Said]:
         """The events about an object, to be kept up to date."""
@@ -140,64 +149,75 @@ class Recorder:
         }
         return _Said.of(self._api.update(repeated, old=old))
 
-    def _create(self, about: Obj, kind: str, reason: str, message: str, component: str, host: str) -> str:
+    def _create(self, frame: _Frame, kind: str, reason: str, message: str) -> str:
         """Store a new event and return its name. Raises StatusError."""
-        api = self._api
-        meta, now = about["metadata"], format_time(api.now())
         # What ``Api.create`` does, without what does nothing for events: there are four of them for each Pod.
-        metadata = {"name": f"{meta['name']}.{_stamp(api)}", "namespace": meta.get("namespace") or "default"}
-        self._admit(metadata)
-        metadata["uid"] = api.new_uid()
-        metadata["creationTimestamp"] = now
-        metadata["resourceVersion"] = str(api.store.revision + 1)
-        request = None
-        if not api.store.is_empty(QUOTAS):
+        api, store = self._api, self._api.store
+        name = f"{frame.name}.{frame.nanoseconds + store.revision % 1_000_000_000:016x}"
+        self._admit(frame.namespace)
+        uid, request = api.new_uid(), None
+        if not store.is_empty(QUOTAS):
             from minikctl.api import admission
 
-            event = decode(_text(metadata, about, kind, reason, message, component, host, now))
+            event = decode(frame.text(name, uid, store.revision + 1, kind, reason, message))
             request = admission.Request(api, info_for(EVENTS), admission.CREATE, event, None)
             admission.run(admission.VALIDATING, request)
-            metadata["resourceVersion"] = str(api.store.revision + 1)
-        text = _text(metadata, about, kind, reason, message, component, host, now)
-        api.store.insert_text(EVENTS, metadata, text, api.now(), meta.get("uid", ""))
+        text = frame.text(name, uid, store.revision + 1, kind, reason, message)
+        store.insert_text(EVENTS, frame.namespace, name, uid, text, api.now(), frame.uid)
         if request is not None:
             request.stored()
-        return metadata["name"]
+        return name
 
-    def _admit(self, metadata: Obj) -> None:
+    def _admit(self, namespace: str) -> None:
         """See ``Api.admit_namespace``: what was found out holds until a namespace is written."""
         store = self._api.store
         holds = (store.epoch, store.written.get("namespaces", 0))
         if holds != self._admits_hold or not store.writing:
             self._admitted.clear()
             self._admits_hold = holds
-        if metadata["namespace"] not in self._admitted:
-            self._api.admit_namespace(info_for(EVENTS), metadata)
-            self._admitted.add(metadata["namespace"])
+        if namespace not in self._admitted:
+            self._api.admit_namespace(info_for(EVENTS), {"namespace": namespace})
+            self._admitted.add(namespace)
 
 
-def _text(
-    metadata: dict[str, str], about: Obj, kind: str, reason: str, message: str, component: str, host: str, now: str
-) -> str:
-    """An event as JSON."""
-    meta = about["metadata"]
-    where = f'"namespace":{quote(meta["namespace"])},' if meta.get("namespace") else ""
-    version = f'"resourceVersion":{quote(meta["resourceVersion"])},' if meta.get("resourceVersion") else ""
-    uid = f'"uid":{quote(meta["uid"])}' if meta.get("uid") else ""
-    involved = (
-        f'"apiVersion":{quote(about["apiVersion"])},"kind":{quote(about["kind"])},"name":{quote(meta["name"])},'
-        f"{where}{version}{uid}"
-    ).rstrip(",")
-    component, host = quote(component), quote(host)
-    source = f'"component":{component},"host":{host}' if host != '""' else f'"component":{component}'
-    return (
-        f'{{"apiVersion":"v1","kind":"Event","metadata":{{"name":{quote(metadata["name"])},'
-        f'"namespace":{quote(metadata["namespace"])},"uid":"{metadata["uid"]}",'
-        f'"creationTimestamp":"{now}","resourceVersion":"{metadata["resourceVersion"]}"}},"involvedObject":{{{involved}}},'
-        f'"reason":{quote(reason)},"message":{quote(message)},"type":{quote(kind)},"source":{{{source}}},"count":1,'
-        f'"firstTimestamp":"{now}","lastTimestamp":"{now}","eventTime":null,'
-        f'"reportingComponent":{component},"reportingInstance":{host}}}'
-    )
+class _Frame:
+    """What the events of one component about one object have in common, as pieces of JSON."""
+
+    __slots__ = ("_about", "_end", "_namespace", "_time", "name", "namespace", "nanoseconds", "uid")
+
+    def __init__(self, about: Obj, namespace: str, component: str, host: str, now: float) -> None:
+        """``namespace``: that of the events; ``now`` is in seconds since the epoch."""
+        meta = about["metadata"]
+        #: of the object
+        self.name: str = meta["name"]
+        self.uid: str = meta.get("uid", "")
+        self.namespace = namespace
+        #: events' names end in the time in nanoseconds, which the revision makes unique and rising
+        self.nanoseconds = int(now) * 1_000_000_000
+        self._time = time = format_time(now)
+        self._namespace = quote(namespace)
+        where = f'"namespace":{self._namespace},' if meta.get("namespace") else ""
+        version = f'"resourceVersion":{quote(meta["resourceVersion"])},' if meta.get("resourceVersion") else ""
+        uid = f'"uid":{quote(self.uid)}' if self.uid else ""
+        self._about = (
+            f'"apiVersion":{quote(about["apiVersion"])},"kind":{quote(about["kind"])},"name":{quote(self.name)},'
+            f"{where}{version}{uid}"
+        ).rstrip(",")
+        component, host = quote(component), quote(host)
+        source = f'"component":{component},"host":{host}' if host != '""' else f'"component":{component}'
+        self._end = (
+            f'"source":{{{source}}},"count":1,"firstTimestamp":"{time}","lastTimestamp":"{time}","eventTime":null,'
+            f'"reportingComponent":{component},"reportingInstance":{host}}}'
+        )
+
+    def text(self, name: str, uid: str, revision: int, kind: str, reason: str, message: str) -> str:
+        """One of them as JSON."""
+        return (
+            f'{{"apiVersion":"v1","kind":"Event","metadata":{{"name":{quote(name)},"namespace":{self._namespace},'
+            f'"uid":"{uid}","creationTimestamp":"{self._time}","resourceVersion":"{revision}"}},'
+            f'"involvedObject":{{{self._about}}},"reason":{quote(reason)},"message":{quote(message)},"type":{quote(kind)},'
+            f"{self._end}"
+        )
 
 
 def expire(api: Api) -> None:
@@ -212,11 +232,6 @@ def expire(api: Api) -> None:
     api.store.remove_unchanged_since(EVENTS, now - TTL, now, api.remove)
 
 
-def _stamp(api: Api) -> str:
-    """The time in nanoseconds as upstream's event names end in it, made unique and rising by the revision."""
-    return f"{int(api.now()) * 1_000_000_000 + api.store.revision % 1_000_000_000:016x}"
-
-
 def _source(event: Obj) -> tuple[str, str]:
     source = event.get("source") or {}
     return source.get("component", ""), source.get("host", "")
@@ -227,6 +242,11 @@ def _aggregate(alike: list[_Said], message: str, now: float) -> str:
     messages = {each.message for each in alike if each.last >= now - AGGREGATE_INTERVAL}
     different = {text for text in messages if not text.startswith(COMBINED)} | {message}
     return message if len(different) < AGGREGATE_MESSAGES else COMBINED + message
+
+
+def _is_repeated(said: str, message: str) -> bool:
+    """Whether an event with ``message`` counts up one that was recorded."""
+    return said == message or (message.startswith(COMBINED) and said.startswith(COMBINED))
 
 
 def _last(event: Obj) -> float:

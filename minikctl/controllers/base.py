@@ -119,6 +119,9 @@ if TYPE_CHECKING:
         def event(self, obj: Obj, kind: str, reason: str, message: str, component: str, host: str = "") -> None:
             """Record an event on ``obj``: ``kind`` is Normal or Warning; repeated ones count up (as upstream)."""
 
+        def events(self, obj: Obj, events: Iterable[tuple[str, str, str]], component: str, host: str = "") -> None:
+            """Record some events of one component on ``obj``: (kind, reason, message) of each."""
+
         def dependents(self, uid: str) -> Objects:
             """Every object that names ``uid`` among its owners, of any resource and namespace; for looking only."""
 

@@ -71,8 +71,8 @@ class Writing(Reading):
         if texts is None:
             meta["resourceVersion"] = str(self.revision + 1)
             texts = cut(obj)
-        number = self._insert(resource, meta, join(texts), now, ref)
         namespace, name = meta.get("namespace", ""), meta["name"]
+        number = self._insert(resource, namespace, name, meta["uid"], join(texts), now, ref)
         self._memory.keep((resource, namespace, name), Stored(number, self.revision, ref, texts=texts, shared=shared))
         labels, owners = meta.get("labels"), _owner_uids(meta)
         if labels or owners:
@@ -82,14 +82,15 @@ class Writing(Reading):
         if self.on_write is not None:
             self.on_write(Change(self.revision, now, "create", resource, namespace, name, None, obj))
 
-    def insert_text(self, resource: str, meta: Obj, body: str, now: float, ref: str | None = None) -> None:
+    def insert_text(  # noqa: PLR0913, PLR0917 - the columns of its rows
+        self, resource: str, namespace: str, name: str, uid: str, body: str, now: float, ref: str | None = None
+    ) -> None:
         """Store a new object without labels and owners that is JSON already, with the next resourceVersion in it.
 
         It is not remembered: this is for what nobody reads in the transaction. Raises as ``insert``.
         """
-        self._insert(resource, meta, body, now, ref)
+        self._insert(resource, namespace, name, uid, body, now, ref)
         if self.on_write is not None and resource not in self.unwatched:
-            namespace, name = meta.get("namespace", ""), meta["name"]
             self.on_write(Change(self.revision, now, "create", resource, namespace, name, None, body))
 
     def insert_prepared(
@@ -124,19 +125,21 @@ class Writing(Reading):
         )
         many("INSERT INTO labels VALUES (?, ?, ?)", labels)
 
-    def _insert(self, resource: str, meta: Obj, body: str, now: float, ref: str | None) -> int:
+    def _insert(  # noqa: PLR0913, PLR0917 - the columns of its rows
+        self, resource: str, namespace: str, name: str, uid: str, body: str, now: float, ref: str | None
+    ) -> int:
         """Make the rows of a new object; returns the number of the one in ``objects``."""
         try:
             number = self._execute(
                 "INSERT INTO objects (resource, namespace, name, uid, revision, ref) VALUES (?, ?, ?, ?, ?, ?)",
-                (resource, meta.get("namespace", ""), meta["name"], meta["uid"], self.revision + 1, ref),
+                (resource, namespace, name, uid, self.revision + 1, ref),
             ).lastrowid
         except sqlite3.IntegrityError:
-            raise AlreadyExists(resource, meta["name"]) from None
+            raise AlreadyExists(resource, name) from None
         assert number is not None
         if self._undo is not None:
             self._undo.append(("DELETE FROM objects WHERE id = ?", ((number,),)))
-        self._journal("create", resource, meta, None, body, now)
+        self._journal("create", resource, namespace, name, uid, None, body, now)
         self._none.discard(resource)
         return number
 
@@ -200,7 +203,8 @@ class Writing(Reading):
         sums: tuple[Sums | None, Sums | None], shared: Obj | None = None,
     ) -> None:
         """Let the row of ``stored`` point to a new row of the journal."""
-        self._journal("update", resource, meta, stored.revision, join(texts), now)
+        namespace, name = meta.get("namespace", ""), meta["name"]
+        self._journal("update", resource, namespace, name, meta["uid"], stored.revision, join(texts), now)
         self._execute("UPDATE objects SET revision = ?, ref = ? WHERE id = ?", (self.revision, ref, stored.number))
         if self._undo is not None:
             self._undo.append((
@@ -210,8 +214,7 @@ class Writing(Reading):
         if was != now_is or ref != stored.ref:
             self._add(stored.ref, was, None)
             self._add(ref, None, now_is)
-        key = (resource, meta.get("namespace", ""), meta["name"])
-        self._memory.keep(key, Stored(stored.number, self.revision, ref, texts=texts, shared=shared))
+        self._memory.keep((resource, namespace, name), Stored(stored.number, self.revision, ref, texts=texts, shared=shared))
 
     def remove(self, resource: str, before: Obj, now: float, sums: Sums | None = None) -> None:
         """Take an object (as it is stored now) out of the store. ``sums``: what it added."""
@@ -219,7 +222,7 @@ class Writing(Reading):
         namespace, name = meta.get("namespace", ""), meta["name"]
         stored = self.find(resource, namespace, name)
         assert stored is not None
-        self._journal("delete", resource, meta, stored.revision, None, now)
+        self._journal("delete", resource, namespace, name, meta["uid"], stored.revision, None, now)
         self._index(stored.number, meta.get("labels") or {}, {}, _owner_uids(meta), ())
         self._execute("DELETE FROM objects WHERE id = ?", (stored.number,))
         if self._undo is not None:
@@ -245,7 +248,7 @@ class Writing(Reading):
             if any(field in body for field in _HOLDS):
                 remove(decode(body))
                 continue
-            self._journal("delete", resource, {"namespace": namespace, "name": name, "uid": uid}, revision, None, now)
+            self._journal("delete", resource, namespace, name, uid, revision, None, now)
             numbers.append((number,))
             if self._undo is not None:
                 self._undo.append((_INSERT_AGAIN, ((number, resource, namespace, name, uid, revision, ref),)))
@@ -254,18 +257,19 @@ class Writing(Reading):
                 self.on_write(Change(self.revision, now, "delete", resource, namespace, name, body, None))
         self._connection.executemany("DELETE FROM objects WHERE id = ?", numbers)
 
-    def _journal(
-        self, verb: str, resource: str, meta: Obj, previous: int | None, body: str | None, now: float
+    def _journal(  # noqa: PLR0913, PLR0917 - its columns
+        self, verb: str, resource: str, namespace: str, name: str, uid: str, previous: int | None, body: str | None, now: float
     ) -> None:
-        self.revision += 1
-        self.last_time = max(self.last_time, now)
-        self.written[resource] = self.revision
+        self.revision = revision = self.revision + 1
+        if now > self.last_time:
+            self.last_time = now
+        self.written[resource] = revision
         self._execute(
             "INSERT INTO journal (revision, time, verb, resource, namespace, name, uid, previous, body, command, manager, "
             "subresource) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                self.revision, now, verb, resource, meta.get("namespace", ""), meta["name"], meta["uid"], previous, body,
-                self.command, self.manager, self.subresource or None,
+                revision, now, verb, resource, namespace, name, uid, previous, body, self.command, self.manager,
+                self.subresource or None,
             ),
         )
 

@@ -93,8 +93,8 @@ class Kubelet(Controller):
         if step.status != before:
             pod = {**pod, "status": step.status}
             context.update_status(pod, as_read=faults is None, text=step.text)
-        for kind, reason, message in step.events:
-            context.event(pod, kind, reason, message, COMPONENT, node)
+        if step.events:
+            context.events(pod, step.events, COMPONENT, node)
         if step.due is not None:
             context.requeue_after(key, step.due - context.now())
 
