@@ -58,6 +58,7 @@ class Store(Writing, Work):
         self._connection = connection
         self.is_open = True
         self._execute = connection.execute
+        self._write = connection.cursor().execute
         self._memory = Memory()
         self._none, self._some, self._no_sums = set(), set(), set()
         self.written = {}

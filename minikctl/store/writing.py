@@ -45,6 +45,8 @@ class Writing(Reading):
     unwatched: frozenset[str]
     #: how to take back what was written since the outermost savepoint (statement, rows), None outside of one
     _undo: list[tuple[str, Sequence[Sequence[Any]]]] | None
+    #: runs a statement that gives no rows, without a cursor of its own
+    _write: Callable[..., sqlite3.Cursor]
     _timers: dict[tuple[str, str], tuple[float, int] | None]
     #: sums of which there are none, by (what, value of the indexed field or None: of any), in this transaction
     _no_sums: set[tuple[str, str | None]]
@@ -130,7 +132,7 @@ class Writing(Reading):
     ) -> int:
         """Make the rows of a new object; returns the number of the one in ``objects``."""
         try:
-            number = self._execute(
+            number = self._write(
                 "INSERT INTO objects (resource, namespace, name, uid, revision, ref) VALUES (?, ?, ?, ?, ?, ?)",
                 (resource, namespace, name, uid, self.revision + 1, ref),
             ).lastrowid
@@ -205,7 +207,7 @@ class Writing(Reading):
         """Let the row of ``stored`` point to a new row of the journal."""
         namespace, name = meta.get("namespace", ""), meta["name"]
         self._journal("update", resource, namespace, name, meta["uid"], stored.revision, join(texts), now)
-        self._execute("UPDATE objects SET revision = ?, ref = ? WHERE id = ?", (self.revision, ref, stored.number))
+        self._write("UPDATE objects SET revision = ?, ref = ? WHERE id = ?", (self.revision, ref, stored.number))
         if self._undo is not None:
             self._undo.append((
                 "UPDATE objects SET revision = ?, ref = ? WHERE id = ?", ((stored.revision, stored.ref, stored.number),)
@@ -224,7 +226,7 @@ class Writing(Reading):
         assert stored is not None
         self._journal("delete", resource, namespace, name, meta["uid"], stored.revision, None, now)
         self._index(stored.number, meta.get("labels") or {}, {}, _owner_uids(meta), ())
-        self._execute("DELETE FROM objects WHERE id = ?", (stored.number,))
+        self._write("DELETE FROM objects WHERE id = ?", (stored.number,))
         if self._undo is not None:
             row = (stored.number, resource, namespace, name, meta["uid"], stored.revision, stored.ref)
             self._undo.append((_INSERT_AGAIN, (row,)))
@@ -264,7 +266,7 @@ class Writing(Reading):
         if now > self.last_time:
             self.last_time = now
         self.written[resource] = revision
-        self._execute(
+        self._write(
             "INSERT INTO journal (revision, time, verb, resource, namespace, name, uid, previous, body, command, manager, "
             "subresource) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
