@@ -52,6 +52,13 @@ class Query:
             + (f" WHERE instr(j.body, '\"{self.mentions}\":')" if self.mentions else "")
         )
 
+    def keys(self) -> str:
+        """The statement that gives namespace, name and revision."""
+        return (
+            f"SELECT o.namespace, o.name, o.revision FROM {' CROSS JOIN '.join(self.tables)} "  # noqa: S608 - as above
+            f"WHERE {' AND '.join(self.conditions)} ORDER BY {self.order}"
+        )
+
     def names(self) -> str:
         """The statement that gives resource, namespace and name."""
         return (
@@ -191,8 +198,8 @@ class Reading:
         ``namespace`` None: all namespaces. ``owner``: only those with this UID among their ownerReferences,
         ``not_owner``: only those without it. ``ref``: only those with this value in the resource's indexed field.
         ``selector``: only those whose labels match (which have to be among ``fields``, then). ``fields``: paths such as
-        ``status.phase``; the objects have nothing but these, for a fifth of the price. ``mentions``: only those with a
-        field of this name anywhere in them, which costs next to nothing to find out.
+        ``status.phase``; the objects need have nothing but these, for a fifth of the price, and are for looking only.
+        ``mentions``: only those with a field of this name anywhere in them, which costs next to nothing to find out.
         """
         return list(self.each(
             resource, namespace, selector=selector, owner=owner, not_owner=not_owner, ref=ref, fields=fields,
@@ -217,20 +224,36 @@ class Reading:
         query = self._query(resource, namespace, selector, owner, ref, not_owner)
         query.mentions = mentions
         matches = selector.matches if selector is not None and not selector.empty else None
-        if fields:
-            # SQLite gives several paths as one array, a single one bare: so there is always one more.
-            paths = ", ".join(f"'$.{field}'" for field in (*fields, "kind"))
-            rows = self._execute(query.select(f"json_extract(j.body, {paths})"), query.values)
-            split = [tuple(field.split(".")) for field in fields]
-            for (row,) in rows:
-                obj = _nested(split, decode(row))
-                if matches is None or matches(obj["metadata"].get("labels") or {}):
-                    yield obj
-            return
-        for (body,) in self._execute(query.select("j.body"), query.values):
-            obj = decode(body)
+        found = self._facts(resource, query, fields) if fields else self._whole(query)
+        for obj in found:
             if matches is None or matches(obj["metadata"].get("labels") or {}):
                 yield obj
+
+    def _whole(self, query: Query) -> Iterator[Obj]:
+        for (body,) in self._execute(query.select("j.body"), query.values):
+            yield decode(body)
+
+    def _facts(self, resource: str, query: Query, fields: Sequence[str]) -> Iterator[Obj]:
+        """Some fields of the objects, for looking only: of those that are at hand, nothing has to be read."""
+        # SQLite gives several paths as one array, a single one bare: so there is always one more.
+        paths = ", ".join(f"'$.{field}'" for field in (*fields, "kind"))
+        split = [tuple(field.split(".")) for field in fields]
+        if not self._memory.objects:
+            for (row,) in self._execute(query.select(f"json_extract(j.body, {paths})"), query.values):
+                yield _nested(split, decode(row))
+            return
+        known, mark = self._memory.get, f'"{query.mentions}":'
+        read = f"SELECT json_extract(j.body, {paths}) FROM journal j WHERE j.revision = ?"  # noqa: S608 - our own names
+        if query.mentions:
+            read += f" AND instr(j.body, '{mark}')"
+        for namespace, name, revision in self._execute(query.keys(), query.values):
+            stored = known((resource, namespace, name))
+            if stored is not None and stored.shared is not None:
+                if not query.mentions or any(mark in text for text in stored.texts.values()):
+                    yield stored.shared
+            else:
+                for (row,) in self._execute(read, (revision,)):
+                    yield _nested(split, decode(row))
 
     def is_empty(self, resource: str) -> bool:
         """Whether there is no object of a resource: with each Pod, many look for rules that few clusters have."""
