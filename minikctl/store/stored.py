@@ -22,7 +22,7 @@ class Stored:
     makes another.
     """
 
-    __slots__ = ("_body", "_texts", "number", "ref", "revision", "shared")
+    __slots__ = ("_body", "_texts", "kept", "number", "ref", "revision", "shared")
 
     def __init__(
         self, number: int, revision: int, ref: str | None, *, body: str = "", texts: dict[str, str] | None = None,
@@ -31,6 +31,8 @@ class Stored:
         """Either ``body`` or ``texts`` is given."""
         #: the object itself, where it is at hand; nobody may change it
         self.shared = shared
+        #: the size with which ``Memory`` counts it
+        self.kept = 0
         self.number = number
         self.revision = revision
         self.ref = ref
@@ -89,28 +91,25 @@ class Memory:
         """Remember an object, in the place of what was known of it."""
         objects = self.objects
         known = objects.pop(key, None)
-        if known is not None:
-            self._size -= known.size
-        self._size += stored.size
+        stored.kept = size = stored.size
+        self._size += size if known is None else size - known.kept
         if self._size > MEMORY:
             for old in list(objects)[: len(objects) // 2 + 1]:
-                del objects[old]
-            # Counted anew: what has been cut into its fields since is a little shorter.
-            self._size = stored.size + sum(each.size for each in objects.values())
+                self._size -= objects.pop(old).kept
         objects[key] = stored
 
     def share(self, key: Key, stored: Stored, obj: Obj) -> None:
         """Remember what an object is besides its text: nobody may change it from now on."""
-        size = stored.size
-        if self.objects.get(key) is stored and self._size + size <= MEMORY:
+        if self.objects.get(key) is stored and self._size + stored.kept <= MEMORY:
+            self._size += stored.kept
+            stored.kept *= 2
             stored.shared = obj
-            self._size += stored.size - size
 
     def forget(self, key: Key) -> None:
         """Forget an object: it is gone."""
         known = self.objects.pop(key, None)
         if known is not None:
-            self._size -= known.size
+            self._size -= known.kept
 
     def clear(self) -> None:
         """Forget everything."""

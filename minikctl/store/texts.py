@@ -53,6 +53,9 @@ def decode(text: str) -> Any:
 def restamp(metadata: str, old: int, new: int) -> str | None:
     """The text of metadata with another resourceVersion; None where it cannot be told by looking at the text."""
     known = f'"resourceVersion":"{old}"'
+    # At the end, with one brace after it, it is in no other field.
+    if metadata.endswith(known + "}"):
+        return f'{metadata[:-len(known) - 1]}"resourceVersion":"{new}"}}'
     # As text inside of a value it would stand with backslashes; as a label or annotation it would stand there twice.
     return metadata.replace(known, f'"resourceVersion":"{new}"') if metadata.count(known) == 1 else None
 

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 #: fields of an object that stand in more than its row, or keep it
 _HOLDS = ('"labels":', '"ownerReferences":', '"finalizers":')
+#: let a row of ``objects`` point to another one of the journal
+_POINT = "UPDATE objects SET revision = ? WHERE id = ?"
+_POINT_AND_REFER = "UPDATE objects SET revision = ?, ref = ? WHERE id = ?"
 _INSERT_AGAIN = "INSERT INTO objects (id, resource, namespace, name, uid, revision, ref) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 
@@ -207,11 +210,15 @@ class Writing(Reading):
         """Let the row of ``stored`` point to a new row of the journal."""
         namespace, name = meta.get("namespace", ""), meta["name"]
         self._journal("update", resource, namespace, name, meta["uid"], stored.revision, join(texts), now)
-        self._write("UPDATE objects SET revision = ?, ref = ? WHERE id = ?", (self.revision, ref, stored.number))
+        if ref == stored.ref:  # what is not mentioned is not looked at: half of its indexes stay as they are
+            statement, values, undo = _POINT, (self.revision, stored.number), (stored.revision, stored.number)
+        else:
+            statement, values, undo = (
+                _POINT_AND_REFER, (self.revision, ref, stored.number), (stored.revision, stored.ref, stored.number)
+            )
+        self._write(statement, values)
         if self._undo is not None:
-            self._undo.append((
-                "UPDATE objects SET revision = ?, ref = ? WHERE id = ?", ((stored.revision, stored.ref, stored.number),)
-            ))
+            self._undo.append((statement, (undo,)))
         was, now_is = sums
         if was != now_is or ref != stored.ref:
             self._add(stored.ref, was, None)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     Objects = list[Obj]
     Pairs = list[tuple[str, str]]
 
+#: what a digit of a UUID becomes that says which variant it is (RFC 9562: its upper bits are 10)
+_VARIANTS = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 #: the resource of what defines kinds
 DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io"
 
@@ -91,7 +93,7 @@ class Reading:
         if self.drawn:
             return self.drawn.pop(0)
         digits = f"{self.random().getrandbits(128):032x}"
-        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{'89ab'[int(digits[16], 16) & 3]}{digits[17:20]}-{digits[20:]}"
+        return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{_VARIANTS[digits[16]]}{digits[17:20]}-{digits[20:]}"
 
     # -- objects ----------------------------------------------------------------------------------------------------
 

@@ -81,7 +81,7 @@ class Pod(Kind):
 
     def sums(self, before: Obj | None, after: Obj | None) -> tuple[Sums | None, Sums | None]:
         """See ``kinds.pod.sums``."""
-        if not any(each is not None and _is_counted(each) for each in (before, after)):
+        if not (before is not None and _is_counted(before)) and not (after is not None and _is_counted(after)):
             return None, None
         from minikctl.kinds.pod.sums import same_sums, sums_of
 

@@ -85,7 +85,7 @@ def same_sums(before: Obj, after: Obj) -> bool:
     old, new = before["metadata"], after["metadata"]
     was, now = before.get("status") or {}, after.get("status") or {}
     return bool(
-        before["spec"] == after["spec"]
+        (before["spec"] is after["spec"] or before["spec"] == after["spec"])
         and old.get("labels") == new.get("labels")
         and ("deletionTimestamp" in old) is ("deletionTimestamp" in new)
         and (was.get("phase") in ENDED) is (now.get("phase") in ENDED)
