@@ -213,17 +213,24 @@ class Reconciler:
         positions = {name: cursors.get(name, base) for name, _ in CONTROLLERS}
         for change in self.api.store.changes_since(min(positions.values(), default=self.api.store.revision)):
             for name, controller, context in self._route(change):
-                if positions[name] < change.revision:
+                if positions[name] < change.revision and not self._is_idle(controller, change.resource):
                     self._waiting[name].update(dict.fromkeys(controller.keys(change, context)))
 
     def _show(self, change: Change) -> None:
         """Let the keys that a write makes due wait for their controllers."""
         for name, controller, context in self._route(change):
+            if controller.serves and self._is_idle(controller, change.resource):
+                continue
             waiting = self._waiting[name]
             for key in controller.keys(change, context):
                 if key not in waiting:
                     waiting[key] = None
                     self._fresh.append((waiting, key))
+
+    def _is_idle(self, controller: Controller, resource: str) -> bool:
+        """Whether there is nothing for which the controller would have to see changes of a resource."""
+        serves = controller.serves
+        return bool(serves) and serves != resource and self.api.store.is_empty(serves)
 
     def _route(self, change: Change) -> list[Worker]:
         """Who is to be shown a change."""

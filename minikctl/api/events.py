@@ -126,6 +126,12 @@ class Recorder:
                 said.append(_Said(name, source, kind, reason, message, now // 1))
             self._holds = (store.epoch, store.written[EVENTS])
 
+    def expect(self, uid: str) -> None:
+        """Nothing has been said about an object: it is new."""
+        store = self._api.store
+        if self._holds == (store.epoch, store.written.get(EVENTS, 0)) and len(self._said) < MANY:
+            self._said[uid] = []
+
     def _said_about(self, uid: str, namespace: str) -> list[_Said]:
         """The events about an object, to be kept up to date."""
         store = self._api.store

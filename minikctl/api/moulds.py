@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from minikctl.api import admission
 from minikctl.api.admission.service_account import VOLUME_PREFIX
+from minikctl.api.server.receiving import NAME_ATTEMPTS
+from minikctl.errors import AlreadyExists
 from minikctl.store.texts import cut, decode, encode, quote
 
 TYPE_CHECKING = False
@@ -105,19 +107,26 @@ class Mould:
         api, kind = self._api, self._kind
         meta = dict(self._first["metadata"])
         api.admit_namespace(kind.info, meta)
-        meta["name"] = api.generate_name(kind.info, meta)
+        meta["name"] = api.draw_name(meta)
         meta["uid"] = api.new_uid()
         meta["resourceVersion"] = str(api.store.revision + 1)
-        metadata = "".join([
-            piece + quote(meta[field]) for piece, field in zip(self._pieces, self._between, strict=False)
-        ]) + self._pieces[-1]
-        texts = {**self._texts, "metadata": metadata}
-        obj = {**self._first, "metadata": meta}
+        texts, obj = dict(self._texts), {**self._first, "metadata": meta}
         if self._volume:
             name = VOLUME_PREFIX + api.random_suffix()
             texts["spec"] = texts["spec"].replace(self._volume, f'"{name}"')
             obj["spec"] = self._with_volume(name)
-        api.insert(kind, obj, texts)
+        for attempt in range(NAME_ATTEMPTS):
+            texts["metadata"] = "".join([
+                piece + quote(meta[field]) for piece, field in zip(self._pieces, self._between, strict=False)
+            ]) + self._pieces[-1]
+            try:
+                api.insert(kind, obj, texts)
+                break
+            except AlreadyExists:  # few names are taken: to look for each first would cost more than to be told
+                if attempt == NAME_ATTEMPTS - 1:
+                    raise
+                meta["name"] = api.draw_name(meta)
+        api.recorder.expect(meta["uid"])
         return obj
 
     def _with_volume(self, name: str) -> Obj:

@@ -172,6 +172,8 @@ class Controller:
     owns = ""
     #: but for those whose metadata changed
     minds_strangers = False
+    #: a resource: as long as there is none of it, changes of others are not shown to ``keys``
+    serves = ""
 
     def keys(self, change: Change, context: Context) -> Iterable[str]:
         """The keys that are due after ``change``. The default: the object's own key."""

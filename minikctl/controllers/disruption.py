@@ -40,6 +40,7 @@ class DisruptionController(Controller):
 
     name = "disruption"
     watches = (BUDGETS, "pods")
+    serves = BUDGETS
 
     def keys(self, change: Change, context: Context) -> Iterable[str]:
         """A budget that asks for something else, and those of a Pod that came, went or became ready or not."""

@@ -26,6 +26,7 @@ class ResourceQuotaController(Controller):
 
     name = "resourcequota"
     watches = ()
+    serves = QUOTAS
 
     def concerns(self, resource: str, verb: str, changed: frozenset[str] | None) -> bool:
         """Quotas; what goes; what may shrink."""

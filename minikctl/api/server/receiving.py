@@ -73,13 +73,17 @@ class Receiving(Reading):
         self.warnings += kind.warnings(obj)
 
     def generate_name(self, info: KindInfo, meta: Obj) -> str:
-        """A free name from generateName (upstream: at most 58 letters of it, then five random ones)."""
-        base: str = meta["generateName"][:58]
+        """A free name from generateName."""
         for _ in range(NAME_ATTEMPTS):
-            name = base + self.random_suffix()
+            name = self.draw_name(meta)
             if not self.store.exists(info.resource, meta.get("namespace", ""), name):
                 return name
         raise AlreadyExists(info.resource, name)
+
+    def draw_name(self, meta: Obj) -> str:
+        """A name from generateName, free or not (upstream: at most 58 letters of it, then five random ones)."""
+        base: str = meta["generateName"][:58]
+        return base + self.random_suffix()
 
     def admit_namespace(self, info: KindInfo, meta: Obj) -> None:
         """The namespace has to be there and must not be on its way out (upstream: NamespaceLifecycle)."""

@@ -39,6 +39,7 @@ class HorizontalPodAutoscalerController(Controller):
         AUTOSCALERS, METRICS, "pods", "deployments.apps", "replicasets.apps", "replicationcontrollers",
         "statefulsets.apps", CUSTOM_RESOURCES,
     )
+    serves = AUTOSCALERS
 
     def keys(self, change: Change, context: Context) -> Iterable[str]:
         """None at once: those that a change concerns get a timer for the next place on their grid."""
