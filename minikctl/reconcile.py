@@ -218,8 +218,9 @@ class Reconciler:
 
     def _show(self, change: Change) -> None:
         """Let the keys that a write makes due wait for their controllers."""
+        empty = self.api.store.empty
         for name, controller, context in self._route(change):
-            if controller.serves and self._is_idle(controller, change.resource):
+            if controller.serves and (controller.serves in empty or self._is_idle(controller, change.resource)):
                 continue
             waiting = self._waiting[name]
             for key in controller.keys(change, context):

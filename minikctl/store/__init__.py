@@ -60,7 +60,7 @@ class Store(Writing, Work):
         self._execute = connection.execute
         self._write = connection.cursor().execute
         self._memory = Memory()
-        self._none, self._some, self._no_sums = set(), set(), set()
+        self.empty, self._some, self._no_sums = set(), set(), set()
         self.written = {}
         self._undo = None
         self._added, self._cursors, self._moved, self._timers = {}, None, {}, {}
@@ -136,7 +136,7 @@ class Store(Writing, Work):
         except sqlite3.Error as error:
             raise state_error(error, self.path, self.lock_timeout) from error
         self._memory.clear()  # from now on others may write
-        self._none.clear()
+        self.empty.clear()
         self._some.clear()
         self._timers.clear()
         self._no_sums.clear()
@@ -146,7 +146,7 @@ class Store(Writing, Work):
         if self._connection.in_transaction:
             self._execute("ROLLBACK")
         self._memory.clear()
-        self._none.clear()
+        self.empty.clear()
         self._some.clear()
         self._added.clear()
         self._timers.clear()

@@ -100,7 +100,7 @@ class Reading:
     _execute: Callable[..., sqlite3.Cursor]
     _memory: Memory
     #: resources of which there is no object, in this transaction
-    _none: set[str]
+    empty: set[str]
     #: resources of which there was one when it was last looked for, in this transaction
     _some: set[str]
 
@@ -257,12 +257,12 @@ class Reading:
 
     def is_empty(self, resource: str) -> bool:
         """Whether there is no object of a resource: with each Pod, many look for rules that few clusters have."""
-        if resource in self._none:
+        if resource in self.empty:
             return True
         if self._connection.in_transaction and resource not in self._some:
             found = self._execute("SELECT 1 FROM objects WHERE resource = ? LIMIT 1", (resource,))
             if found.fetchone() is None:
-                self._none.add(resource)
+                self.empty.add(resource)
                 return True
             # It may become empty in the transaction: then that is just not known.
             self._some.add(resource)

@@ -53,8 +53,8 @@ class Writing(Reading):
     _timers: dict[tuple[str, str], tuple[float, int] | None]
     #: sums of which there are none, by (what, value of the indexed field or None: of any), in this transaction
     _no_sums: set[tuple[str, str | None]]
-    #: what is to be added to the table of sums, by (what, ref, name)
-    _added: dict[tuple[str, str, str], int]
+    #: what is to be added to the table of sums: by what, then by (ref, name)
+    _added: dict[str, dict[tuple[str, str], int]]
 
     def insert(
         self,
@@ -119,7 +119,7 @@ class Writing(Reading):
                 labels.append((key, value, number))
             self.written[resource] = revision
         self.revision = revision
-        self._none.clear()
+        self.empty.clear()
         self.last_time = max(self.last_time, now)
         many = self._connection.executemany
         many("INSERT INTO objects (id, resource, namespace, name, uid, revision) VALUES (?, ?, ?, ?, ?, ?)", objects)
@@ -145,7 +145,7 @@ class Writing(Reading):
         if self._undo is not None:
             self._undo.append(("DELETE FROM objects WHERE id = ?", ((number,),)))
         self._journal("create", resource, namespace, name, uid, None, body, now)
-        self._none.discard(resource)
+        self.empty.discard(resource)
         return number
 
     def replace(
@@ -318,7 +318,8 @@ class Writing(Reading):
 
     def sums(self, what: str, ref: str | None = None) -> dict[str, dict[str, int]]:
         """For each value of the indexed field the sums of ``what`` over its objects, by name; ``ref``: of one value."""
-        self._write_sums()
+        if what in self._added:
+            self._write_sums([what])
         if (what, ref) in self._no_sums:
             return {}
         sql, values = "SELECT ref, name, amount FROM sums WHERE what = ?", [what]
@@ -339,18 +340,23 @@ class Writing(Reading):
         added = self._added
         for sign, sums in ((-1, gone), (1, new)):
             for (what, name), amount in sums.items() if sums else ():
-                key = (what, ref, name)
-                added[key] = added.get(key, 0) + sign * amount
+                amounts = added.get(what)
+                if amounts is None:
+                    amounts = added[what] = {}
+                key = ref, name
+                amounts[key] = amounts.get(key, 0) + sign * amount
         if self._undo is not None and (gone or new):
             # No statement: what is counted here is written when it is asked for, or at the end.
             self._undo.append(("", ((ref, new, gone),)))
 
-    def _write_sums(self) -> None:
-        """Write what was counted since the last time."""
-        if not self._added:
+    def _write_sums(self, some: Sequence[str] | None = None) -> None:
+        """Write what was counted since the last time: of ``some``, or of everything."""
+        added = self._added
+        changed = [
+            (what, *key, amount) for what in some or list(added) for key, amount in added.pop(what).items() if amount
+        ]
+        if not changed:
             return
-        changed = [(*key, amount) for key, amount in self._added.items() if amount]
-        self._added.clear()
         self._no_sums -= {(what, of) for what, ref, _, _ in changed for of in (ref, None)}
         many = self._connection.executemany
         many(
@@ -381,7 +387,7 @@ class Writing(Reading):
         self._undo = undo
         self._timers.clear()
         self._memory.clear()
-        self._none.clear()
+        self.empty.clear()
         self._some.clear()
 
 

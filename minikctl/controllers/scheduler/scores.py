@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 #: the best that a plugin gives a node
 MOST = 100
 TAINTS_WEIGHT, AFFINITY_WEIGHT, SPREADING_WEIGHT, POD_AFFINITY_WEIGHT = 3, 2, 2, 2
-_COMPARED = ("cpu", "memory")
 _MEGABYTE = 1024 * 1024
 #: images of less do not count; each container can make this much of a difference
 LEAST_IMAGE, MOST_IMAGE = 23 * _MEGABYTE, 1000 * _MEGABYTE
@@ -27,15 +26,19 @@ LEAST_IMAGE, MOST_IMAGE = 23 * _MEGABYTE, 1000 * _MEGABYTE
 
 def room(request: PodRequest, node: NodeInfo) -> int:
     """How much the node would have left, and how evenly (upstream: NodeResourcesFit, NodeResourcesBalancedAllocation)."""
-    left = sum(_left(request, node, name) for name in _COMPARED) // len(_COMPARED)
-    if not any(request.requests.get(name) for name in _COMPARED):
+    left = (_left(request, node, "cpu") + _left(request, node, "memory")) // 2
+    requests = request.requests
+    if not requests.get("cpu") and not requests.get("memory"):
         return left
-    shares = [
-        min(1.0, (node.requested.get(name, 0) + request.requests.get(name, 0)) / node.allocatable[name])
-        for name in _COMPARED if node.allocatable.get(name)
-    ]
-    deviation = abs(shares[0] - shares[1]) / 2 if len(shares) == len(_COMPARED) else 0.0
+    cpu, memory = _share(request, node, "cpu"), _share(request, node, "memory")
+    deviation = 0.0 if cpu is None or memory is None else abs(cpu - memory) / 2
     return left + int((1 - deviation) * MOST)
+
+
+def _share(request: PodRequest, node: NodeInfo, resource: str) -> float | None:
+    """The part of what the node has that would be asked for; None where it has none."""
+    have = node.allocatable.get(resource)
+    return min(1.0, (node.requested.get(resource, 0) + request.requests.get(resource, 0)) / have) if have else None
 
 
 def _left(request: PodRequest, node: NodeInfo, resource: str) -> int:

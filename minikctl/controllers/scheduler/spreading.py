@@ -184,12 +184,13 @@ class _Topologies:
     """What the labels of nodes say to the constraints, and how many Pods that makes: of a node that changed anew."""
 
     __slots__ = (
-        "_places", "_raw", "_weighed", "_weights", "changed", "counted", "ignored", "names", "touched", "values",
+        "_places", "_raw", "_weighed", "_weights", "changed", "counted", "ignored", "names", "place_of", "touched", "values",
     )
 
     def __init__(self, spread: Spreading, nodes: list[NodeInfo]) -> None:
         self.ignored = [spread.ignores(node) for node in nodes]
         self.names = [node.name for node in nodes]
+        self.place_of = {name: place for place, name in enumerate(self.names)}
         self.values = [[node.labels.get(each.key) for node in nodes] for each in spread.constraints]
         self._raw: list[int] = []
         self._weights: tuple[float, ...] = ()
@@ -255,8 +256,8 @@ class _Topologies:
         stale: set[int] = set()
         for constraint, values in zip(constraints, self.values, strict=True):
             if constraint.key == HOSTNAME:
-                names = {node.name for node in self.changed}
-                stale.update([place for place, name in enumerate(self.names) if name in names])
+                places = self.place_of
+                stale.update([places[node.name] for node in self.changed if node.name in places])
             else:
                 changed = {node.labels[constraint.key] for node in self.changed if constraint.key in node.labels}
                 if changed:
