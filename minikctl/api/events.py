@@ -102,8 +102,8 @@ class Recorder:
         if self._muted and self._muted.get((uid, component, host), 0.0) > now:
             return
         source, frame = (component, host), None
-        for kind, reason, message in events:
-            old = None
+        for kind, reason, words in events:
+            message, old = words, None
             known = [each for each in said if each.source == source] if said else ()
             if known:
                 wait = _seconds_to_token(known, now)
@@ -112,7 +112,7 @@ class Recorder:
                     return
                 alike = [each for each in known if each.reason == reason and each.type == kind]
                 if alike:
-                    message = _aggregate(alike, message, now)
+                    message = _aggregate(alike, words, now)
                     old = next((each for each in alike if _is_repeated(each.message, message)), None)
             if old is not None:
                 said[said.index(old)] = self._repeat(namespace, old, message)

@@ -24,7 +24,7 @@ class Work:
     revision: int
     _connection: sqlite3.Connection
     _execute: Callable[..., sqlite3.Cursor]
-    _undo: list[tuple[str, Sequence[Sequence[Any]]]] | None
+    _undo: list[tuple[str, Sequence[Sequence[Any]]] | int] | None
     #: how far controllers have read the journal, as far as it is known in this transaction, and what is to be written
     _cursors: dict[str, int] | None
     _moved: dict[str, int]

@@ -27,6 +27,10 @@ _HOLDS = ('"labels":', '"ownerReferences":', '"finalizers":')
 #: let a row of ``objects`` point to another one of the journal
 _POINT = "UPDATE objects SET revision = ? WHERE id = ?"
 _POINT_AND_REFER = "UPDATE objects SET revision = ?, ref = ? WHERE id = ?"
+_ADD_LABEL = "INSERT INTO labels VALUES (?, ?, ?)"
+_DROP_LABEL = "DELETE FROM labels WHERE key = ? AND value = ? AND object = ?"
+_ADD_OWNER = "INSERT INTO owners VALUES (?, ?)"
+_DROP_OWNER = "DELETE FROM owners WHERE owner = ? AND object = ?"
 _INSERT_AGAIN = "INSERT INTO objects (id, resource, namespace, name, uid, revision, ref) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 
@@ -46,8 +50,9 @@ class Writing(Reading):
     on_write: Callable[[Change], None] | None
     #: resources whose new objects need not be shown to it
     unwatched: frozenset[str]
-    #: how to take back what was written since the outermost savepoint (statement, rows), None outside of one
-    _undo: list[tuple[str, Sequence[Sequence[Any]]]] | None
+    #: how to take back what was written since the outermost savepoint: a statement and its rows, or the number of an
+    #: object that is new (there may be very many of those); None outside of one
+    _undo: list[tuple[str, Sequence[Sequence[Any]]] | int] | None
     #: runs a statement that gives no rows, without a cursor of its own
     _write: Callable[..., sqlite3.Cursor]
     _timers: dict[tuple[str, str], tuple[float, int] | None]
@@ -80,14 +85,16 @@ class Writing(Reading):
         number = self._insert(resource, namespace, name, meta["uid"], join(texts), now, ref)
         self._memory.keep((resource, namespace, name), Stored(number, self.revision, ref, texts=texts, shared=shared))
         labels, owners = meta.get("labels"), _owner_uids(meta)
-        if labels or owners:
-            self._index(number, {}, labels or {}, (), owners)
+        if labels:
+            self._connection.executemany(_ADD_LABEL, [(key, value, number) for key, value in labels.items()])
+        if owners:
+            self._connection.executemany(_ADD_OWNER, [(owner, number) for owner in owners])
         if sums:
             self._add(ref, None, sums)
         if self.on_write is not None:
             self.on_write(Change(self.revision, now, "create", resource, namespace, name, None, obj))
 
-    def insert_text(  # noqa: PLR0913, PLR0917 - the columns of its rows
+    def insert_text(
         self, resource: str, namespace: str, name: str, uid: str, body: str, now: float, ref: str | None = None
     ) -> None:
         """Store a new object without labels and owners that is JSON already, with the next resourceVersion in it.
@@ -130,7 +137,7 @@ class Writing(Reading):
         )
         many("INSERT INTO labels VALUES (?, ?, ?)", labels)
 
-    def _insert(  # noqa: PLR0913, PLR0917 - the columns of its rows
+    def _insert(
         self, resource: str, namespace: str, name: str, uid: str, body: str, now: float, ref: str | None
     ) -> int:
         """Make the rows of a new object; returns the number of the one in ``objects``."""
@@ -143,7 +150,7 @@ class Writing(Reading):
             raise AlreadyExists(resource, name) from None
         assert number is not None
         if self._undo is not None:
-            self._undo.append(("DELETE FROM objects WHERE id = ?", ((number,),)))
+            self._undo.append(number)
         self._journal("create", resource, namespace, name, uid, None, body, now)
         self.empty.discard(resource)
         return number
@@ -210,20 +217,20 @@ class Writing(Reading):
         """Let the row of ``stored`` point to a new row of the journal."""
         namespace, name = meta.get("namespace", ""), meta["name"]
         self._journal("update", resource, namespace, name, meta["uid"], stored.revision, join(texts), now)
-        if ref == stored.ref:  # what is not mentioned is not looked at: half of its indexes stay as they are
-            statement, values, undo = _POINT, (self.revision, stored.number), (stored.revision, stored.number)
+        revision, number = self.revision, stored.number
+        if ref == stored.ref:  # what is not mentioned is not looked at: its index stays as it is
+            self._write(_POINT, (revision, number))
+            undo: tuple[str, Sequence[Sequence[Any]]] = _POINT, ((stored.revision, number),)
         else:
-            statement, values, undo = (
-                _POINT_AND_REFER, (self.revision, ref, stored.number), (stored.revision, stored.ref, stored.number)
-            )
-        self._write(statement, values)
+            self._write(_POINT_AND_REFER, (revision, ref, number))
+            undo = _POINT_AND_REFER, ((stored.revision, stored.ref, number),)
         if self._undo is not None:
-            self._undo.append((statement, (undo,)))
+            self._undo.append(undo)
         was, now_is = sums
         if was != now_is or ref != stored.ref:
             self._add(stored.ref, was, None)
             self._add(ref, None, now_is)
-        self._memory.keep((resource, namespace, name), Stored(stored.number, self.revision, ref, texts=texts, shared=shared))
+        self._memory.keep((resource, namespace, name), Stored(number, revision, ref, texts=texts, shared=shared))
 
     def remove(self, resource: str, before: Obj, now: float, sums: Sums | None = None) -> None:
         """Take an object (as it is stored now) out of the store. ``sums``: what it added."""
@@ -266,12 +273,11 @@ class Writing(Reading):
                 self.on_write(Change(self.revision, now, "delete", resource, namespace, name, body, None))
         self._connection.executemany("DELETE FROM objects WHERE id = ?", numbers)
 
-    def _journal(  # noqa: PLR0913, PLR0917 - its columns
+    def _journal(
         self, verb: str, resource: str, namespace: str, name: str, uid: str, previous: int | None, body: str | None, now: float
     ) -> None:
         self.revision = revision = self.revision + 1
-        if now > self.last_time:
-            self.last_time = now
+        self.last_time = max(self.last_time, now)
         self.written[resource] = revision
         self._write(
             "INSERT INTO journal (revision, time, verb, resource, namespace, name, uid, previous, body, command, manager, "
@@ -292,27 +298,23 @@ class Writing(Reading):
     ) -> None:
         gone = [(key, value, number) for key, value in old_labels.items() if labels.get(key) != value]
         new = [(key, value, number) for key, value in labels.items() if old_labels.get(key) != value]
-        self._swap(gone, new, "labels", "key = ? AND value = ? AND object = ?", "?, ?, ?")
+        self._swap(gone, new, _ADD_LABEL, _DROP_LABEL)
         if old_owners or owners:
             left = [(owner, number) for owner in set(old_owners) - set(owners)]
             joined = [(owner, number) for owner in set(owners) - set(old_owners)]
-            self._swap(left, joined, "owners", "owner = ? AND object = ?", "?, ?")
+            self._swap(left, joined, _ADD_OWNER, _DROP_OWNER)
 
-    def _swap(
-        self, gone: list[Any], new: list[Any], table: str, condition: str, marks: str
-    ) -> None:
-        """Delete rows of ``table`` and insert others."""
-        delete = f"DELETE FROM {table} WHERE {condition}"  # noqa: S608 - the names of our own tables
-        insert = f"INSERT INTO {table} VALUES ({marks})"  # noqa: S608 - as above
+    def _swap(self, gone: list[Any], new: list[Any], add: str, drop: str) -> None:
+        """Delete rows of a table and insert others."""
         if gone:
-            self._connection.executemany(delete, gone)
+            self._connection.executemany(drop, gone)
         if new:
-            self._connection.executemany(insert, new)
+            self._connection.executemany(add, new)
         if self._undo is not None:
             if gone:
-                self._undo.append((insert, gone))
+                self._undo.append((add, gone))
             if new:
-                self._undo.append((delete, new))
+                self._undo.append((drop, new))
 
     # -- sums ---------------------------------------------------------------------------------------------------------
 
@@ -375,7 +377,11 @@ class Writing(Reading):
         """Take back what was written after a place in ``_undo``, at which ``revision`` was the newest."""
         assert self._undo is not None
         undo, self._undo = self._undo, None
-        for sql, rows in reversed(undo[position:]):
+        for entry in reversed(undo[position:]):
+            if isinstance(entry, int):
+                self._uncreate(entry)
+                continue
+            sql, rows = entry
             if sql:
                 self._connection.executemany(sql, rows)
             else:
@@ -389,6 +395,18 @@ class Writing(Reading):
         self._memory.clear()
         self.empty.clear()
         self._some.clear()
+
+
+    def _uncreate(self, number: int) -> None:
+        """Take an object out that is as it was created."""
+        (body,) = self._execute(
+            "SELECT j.body FROM objects o JOIN journal j ON j.revision = o.revision WHERE o.id = ?", (number,)
+        ).fetchone()
+        meta = decode(body)["metadata"]
+        many = self._connection.executemany
+        many(_DROP_LABEL, [(key, value, number) for key, value in (meta.get("labels") or {}).items()])
+        many(_DROP_OWNER, [(owner, number) for owner in _owner_uids(meta)])
+        self._execute("DELETE FROM objects WHERE id = ?", (number,))
 
 
 def _owner_uids(meta: Obj) -> tuple[str, ...]:

@@ -58,7 +58,10 @@ def test_what_a_caller_gets_is_its_own(tmp_path):
     ("metadata", "expected"),
     [
         ('{"name":"a","resourceVersion":"7"}', '{"name":"a","resourceVersion":"8"}'),
-        ('{"annotations":{"resourceVersion":"7"},"resourceVersion":"7"}', None),
+        ('{"annotations":{"resourceVersion":"7"},"resourceVersion":"7"}',
+         '{"annotations":{"resourceVersion":"7"},"resourceVersion":"8"}'),
+        ('{"resourceVersion":"7","annotations":{"resourceVersion":"7"}}', None),
+        ('{"resourceVersion":"7","name":"a"}', '{"resourceVersion":"8","name":"a"}'),
         ('{"annotations":{"a":"\\"resourceVersion\\":\\"7\\""},"resourceVersion":"7"}',
          '{"annotations":{"a":"\\"resourceVersion\\":\\"7\\""},"resourceVersion":"8"}'),
         ('{"name":"a","resourceVersion":"77"}', None),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 #: what of ``Api`` asks for nobody's data, or belongs to a request that was authorised at its beginning
 UNGUARDED = frozenset({
-    "admit_namespace", "advance_to", "definitions", "dependents", "finalize_namespace", "generate_name", "insert",
+    "admit_namespace", "advance_to", "definitions", "dependents", "draw_name", "finalize_namespace", "generate_name", "insert",
     "kind_of", "mould", "namespaced_objects",
     "new_uid", "now", "random", "random_suffix", "remove", "settings", "sums", "tick", "touch",
 })

@@ -10,7 +10,7 @@ the real kubelet writes it. Upstream: ``pkg/kubelet`` (``kuberuntime_manager.go`
 from __future__ import annotations
 
 from minikctl.controllers.base import Controller
-from minikctl.controllers.kubelet import behavior, beginnings, pods, references
+from minikctl.controllers.kubelet import beginnings, behavior, pods, references
 from minikctl.lib.times import parse_time
 from minikctl.store.texts import decode, encode
 
