@@ -196,6 +196,8 @@ def _has_selecting_services(context: Context) -> bool:
 
 def selecting_services(context: Context, namespace: str, labels: dict[str, str]) -> list[Obj]:
     """The Services of a namespace whose selector matches ``labels``, by name (nothing but name and selector)."""
+    if not _has_selecting_services(context):
+        return []
     found: dict[str, Obj] = {}
     for key, value in labels.items():
         what = selecting(namespace, key, value)
