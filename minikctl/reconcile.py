@@ -51,6 +51,7 @@ class ClusterContext:
         self.get = api.get
         self.look = api.store.look
         self.list = api.list
+        self.each = api.each
         self.count = api.count
         self.settings = api.settings
         self.sums = api.sums

@@ -10,13 +10,25 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from typing import Any, Protocol
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Any, Protocol, TypedDict, Unpack
+
+    from minikctl.lib.labels import Selector
 
     Obj = dict[str, Any]
     # Context has a method called ``list``: below it, the type needs another name.
     Objects = list[Obj]
     Names = list[tuple[str, str]]
+
+    class Wanted(TypedDict, total=False):
+        """Which objects, and what of them: see ``Context.list``."""
+
+        selector: Selector | None
+        owner: str | None
+        not_owner: str | None
+        node: str | None
+        fields: tuple[str, ...]
+        mentions: str
 
     class Change(Protocol):
         """One write, as the journal has it. ``before`` is None for a creation, ``after`` for a removal.
@@ -53,24 +65,17 @@ if TYPE_CHECKING:
         def look(self, resource: str, namespace: str, name: str) -> Obj | None:
             """As ``get``, for looking only: what is at hand is not made anew, and others look at it as well."""
 
-        def list(
-            self,
-            resource: str,
-            namespace: str | None = None,
-            *,
-            selector: Any = None,
-            owner: str | None = None,
-            not_owner: str | None = None,
-            node: str | None = None,
-            fields: tuple[str, ...] = (),
-            mentions: str = "",
-        ) -> list[Obj]:
+        def list(self, resource: str, namespace: str | None = None, **wanted: Unpack[Wanted]) -> list[Obj]:
             """Objects by namespace and name; of one namespace or (None) of all.
 
             ``selector``: a ``lib.labels.Selector``; ``owner``: the UID of an owner (any ownerReference); ``not_owner``:
             none of whose owners has this UID (what may be adopted); ``node``: spec.nodeName; ``fields``: the only ones
-            to read (``status.phase``), for when there are many; ``mentions``: those that have a field of this name.
+            to read (``status.phase``), for when there are many: what is given then is for looking only; ``mentions``:
+            those that have a field of this name.
             """
+
+        def each(self, resource: str, namespace: str | None = None, **wanted: Unpack[Wanted]) -> Iterator[Obj]:
+            """The same one after the other. Nothing may be written before the last one was taken."""
 
         def count(self, resource: str, namespace: str | None = None, *, limit: int = -1) -> int:
             """How many objects ``list`` would give, without reading them; ``limit``: it is enough to count that far."""

@@ -117,14 +117,16 @@ class ReplicationManager(Controller):
         others = context.list(PODS, namespace, selector=selector, not_owner=uid)
         claim(context, owner, [pod for pod in others if is_pod_active(pod)], lambda _: True)
         matches = selector.matches
-        count = 0
-        for facts in context.list(PODS, namespace, owner=uid, fields=POD_FACTS):
+        count, strangers = 0, []
+        for facts in context.each(PODS, namespace, owner=uid, fields=POD_FACTS):
             if is_pod_active(facts) and is_controlled_by(facts, owner):
                 if matches(facts["metadata"].get("labels") or {}):
                     count += 1
                 else:
-                    pod = context.get(PODS, namespace, facts["metadata"]["name"])
-                    claim(context, owner, [] if pod is None else [pod], lambda _: False)
+                    strangers.append(facts["metadata"]["name"])
+        for stranger in strangers:
+            pod = context.get(PODS, namespace, stranger)
+            claim(context, owner, [] if pod is None else [pod], lambda _: False)
         return count
 
     def _sync_hopefuls(self, context: Context, namespace: str) -> None:
@@ -182,14 +184,16 @@ class ReplicationManager(Controller):
         owner = None if name == ANY else context.get(self.resource, namespace, name)
         if owner is None:
             return
-        matches = self.selector_of(owner).matches
-        pods = [
-            pod for pod in context.list(PODS, namespace, owner=owner["metadata"]["uid"], fields=POD_FACTS)
-            if is_controlled_by(pod, owner) and matches(pod["metadata"].get("labels") or {})
-        ]
-        now = context.now()
-        status = calculate_status(owner, pods, now, counts_terminating=self.counts_terminating)
-        write_status(context, key, owner, status, pods)
+        matches, uid = self.selector_of(owner).matches, owner["metadata"]["uid"]
+
+        def pods() -> Iterator[Obj]:
+            # There may be very many: they are counted as they come.
+            for pod in context.each(PODS, namespace, owner=uid, fields=POD_FACTS):
+                if is_controlled_by(pod, owner) and matches(pod["metadata"].get("labels") or {}):
+                    yield pod
+
+        status = calculate_status(owner, pods(), context.now(), counts_terminating=self.counts_terminating)
+        write_status(context, key, owner, status, pods())
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -12,11 +12,22 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterator, Sequence
-    from typing import Any
+    from typing import Any, TypedDict, Unpack
 
     from minikctl.lib.labels import Selector
 
     Obj = dict[str, Any]
+
+    class Wanted(TypedDict, total=False):
+        """Which objects, and what of them: see ``Reading.each``."""
+
+        selector: Selector | None
+        owner: str | None
+        not_owner: str | None
+        ref: str | None
+        fields: Sequence[str]
+        mentions: str
+
     # A method is called ``list``: below it, the types need other names.
     Objects = list[Obj]
     Keys = list[tuple[str, str, str]]
@@ -181,30 +192,9 @@ class Reading:
         found = self._execute("SELECT 1 FROM objects WHERE resource = ? AND namespace = ? AND name = ?", key)
         return found.fetchone() is not None
 
-    def list(
-        self,
-        resource: str,
-        namespace: str | None = None,
-        *,
-        selector: Selector | None = None,
-        owner: str | None = None,
-        not_owner: str | None = None,
-        ref: str | None = None,
-        fields: Sequence[str] = (),
-        mentions: str = "",
-    ) -> Objects:
-        """Objects of a resource as an API server lists them: by namespace and name.
-
-        ``namespace`` None: all namespaces. ``owner``: only those with this UID among their ownerReferences,
-        ``not_owner``: only those without it. ``ref``: only those with this value in the resource's indexed field.
-        ``selector``: only those whose labels match (which have to be among ``fields``, then). ``fields``: paths such as
-        ``status.phase``; the objects need have nothing but these, for a fifth of the price, and are for looking only.
-        ``mentions``: only those with a field of this name anywhere in them, which costs next to nothing to find out.
-        """
-        return list(self.each(
-            resource, namespace, selector=selector, owner=owner, not_owner=not_owner, ref=ref, fields=fields,
-            mentions=mentions,
-        ))
+    def list(self, resource: str, namespace: str | None = None, **wanted: Unpack[Wanted]) -> Objects:
+        """Objects of a resource as an API server lists them: by namespace and name. What is ``wanted``: see ``each``."""
+        return list(self.each(resource, namespace, **wanted))
 
     def each(
         self,
@@ -218,7 +208,14 @@ class Reading:
         fields: Sequence[str] = (),
         mentions: str = "",
     ) -> Iterator[Obj]:
-        """The same objects as ``list``, one at a time. Nothing may be written before the last one was taken."""
+        """Objects by namespace and name, one at a time. Nothing may be written before the last one was taken.
+
+        ``namespace`` None: all namespaces. ``owner``: only those with this UID among their ownerReferences,
+        ``not_owner``: only those without it. ``ref``: only those with this value in the resource's indexed field.
+        ``selector``: only those whose labels match (which have to be among ``fields``, then). ``fields``: paths such as
+        ``status.phase``; the objects need have nothing but these, for a fifth of the price, and are for looking only.
+        ``mentions``: only those with a field of this name anywhere in them, which costs next to nothing to find out.
+        """
         if self.is_empty(resource):
             return
         query = self._query(resource, namespace, selector, owner, ref, not_owner)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 #: characters of JSON that a transaction remembers; of more, the older half is forgotten
 MEMORY = 64_000_000
+#: what an object that was made of its JSON counts, in times of that: each of its parts is its own
+DECODED = 4
 
 
 class Stored:
@@ -44,7 +46,7 @@ class Stored:
         """The characters of its JSON, about."""
         if self._texts is None:
             return len(self._body)
-        # An object takes about as much again as its JSON, and more.
+        # An object that shares its parts with others that are like it takes about as much again as its JSON.
         return sum(map(len, self._texts.values())) * (1 if self.shared is None else 2)
 
     @property
@@ -100,9 +102,10 @@ class Memory:
 
     def share(self, key: Key, stored: Stored, obj: Obj) -> None:
         """Remember what an object is besides its text: nobody may change it from now on."""
-        if self.objects.get(key) is stored and self._size + stored.kept <= MEMORY:
-            self._size += stored.kept
-            stored.kept *= 2
+        more = stored.kept * (DECODED - 1)
+        if self.objects.get(key) is stored and self._size + more <= MEMORY:
+            self._size += more
+            stored.kept += more
             stored.shared = obj
 
     def forget(self, key: Key) -> None:

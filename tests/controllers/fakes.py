@@ -96,6 +96,9 @@ class FakeContext:
                 found.append(copy.deepcopy(_only(fields, obj) if fields else obj))
         return found
 
+    def each(self, resource, namespace=None, **wanted):
+        return iter(self.list(resource, namespace, **wanted))
+
     def count(self, resource, namespace=None, *, limit=-1):
         count = len(self.list(resource, namespace))
         return count if limit < 0 else min(count, limit)

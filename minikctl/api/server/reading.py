@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from random import Random
-    from typing import Any, NoReturn
+    from typing import Any, NoReturn, TypedDict, Unpack
 
     from minikctl.api.rbac.user import User
     from minikctl.env import Env
@@ -24,6 +24,17 @@ if TYPE_CHECKING:
     from minikctl.store import Store
 
     Obj = dict[str, Any]
+
+    class Wanted(TypedDict, total=False):
+        """Which objects, and what of them: see ``Reading.each``."""
+
+        selector: Selector | None
+        owner: str | None
+        not_owner: str | None
+        node: str | None
+        fields: Sequence[str]
+        mentions: str
+
     # A method is called ``list``: below it, the types need other names.
     Objects = list[Obj]
     Pairs = list[tuple[str, str]]
@@ -113,7 +124,11 @@ class Reading:
             raise NotFound(resource, name)
         return obj
 
-    def list(
+    def list(self, resource: str, namespace: str | None = None, **wanted: Unpack[Wanted]) -> Objects:
+        """Objects by namespace and name. What is ``wanted``: see ``each``."""
+        return list(self.each(resource, namespace, **wanted))
+
+    def each(
         self,
         resource: str,
         namespace: str | None = None,
@@ -124,21 +139,16 @@ class Reading:
         node: str | None = None,
         fields: Sequence[str] = (),
         mentions: str = "",
-    ) -> Objects:
-        """Objects by namespace and name; see ``Store.list``. ``node`` is the value of the kind's ``ref_path``."""
+    ) -> Iterator[Obj]:
+        """Objects one at a time; see ``Store.each``. ``node`` is the value of the kind's ``ref_path``."""
         if resource in VIEWS:
             kind = kinds.load(kinds.info_for(resource))
-            return [kind.from_hub(obj) for obj in self.store.list(VIEWS[resource], namespace, selector=selector, owner=owner)]
-        return self.store.list(
+            stored = self.store.each(VIEWS[resource], namespace, selector=selector, owner=owner)
+            return (kind.from_hub(obj) for obj in stored)
+        return self.store.each(
             resource, namespace, selector=selector, owner=owner, not_owner=not_owner, ref=node, fields=fields,
             mentions=mentions,
         )
-
-    def each(self, resource: str, namespace: str | None = None, *, selector: Selector | None = None) -> Iterator[Obj]:
-        """The same objects as ``list``, one at a time. Nothing may be written before the last one was taken."""
-        if resource in VIEWS:
-            return iter(self.list(resource, namespace, selector=selector))
-        return self.store.each(resource, namespace, selector=selector)
 
     def count(self, resource: str, namespace: str | None = None, *, limit: int = -1) -> int:
         """How many objects ``list`` would give, without reading them; ``limit``: it is enough to count that far."""
