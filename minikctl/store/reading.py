@@ -151,8 +151,9 @@ class Reading:
         if stored is None:
             return None
         if stored.shared is None:
-            found = stored.load()
-            if self._connection.in_transaction:  # it is remembered
+            writing = self._connection.in_transaction
+            found = stored.load(apart=writing)
+            if writing:  # it is remembered
                 self._memory.share((resource, namespace, name), stored, found)
             return found
         return stored.shared

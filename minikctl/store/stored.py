@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from minikctl.store.texts import decode, join, split
+from minikctl.store.texts import decode, join, split, take_apart
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 #: characters of JSON that a transaction remembers; of more, the older half is forgotten
 MEMORY = 64_000_000
-#: what an object that was made of its JSON counts, in times of that: each of its parts is its own
-DECODED = 4
+#: what an object and its JSON count together, in times of that: one that shares most parts with others that are like it, and
+#: one that was made of its JSON, each part its own
+ALIKE, DECODED = 2, 5
 
 
 class Stored:
@@ -24,13 +25,15 @@ class Stored:
     makes another.
     """
 
-    __slots__ = ("_body", "_texts", "kept", "number", "ref", "revision", "shared")
+    __slots__ = ("_body", "_texts", "kept", "number", "ref", "revision", "shared", "weight")
 
     def __init__(
         self, number: int, revision: int, ref: str | None, *, body: str = "", texts: dict[str, str] | None = None,
-        shared: Obj | None = None,
+        shared: Obj | None = None, weight: int = ALIKE,
     ) -> None:
         """Either ``body`` or ``texts`` is given."""
+        #: what it counts with ``shared``, in times of its JSON
+        self.weight = weight
         #: the object itself, where it is at hand; nobody may change it
         self.shared = shared
         #: the size with which ``Memory`` counts it
@@ -46,8 +49,7 @@ class Stored:
         """The characters of its JSON, about."""
         if self._texts is None:
             return len(self._body)
-        # An object that shares its parts with others that are like it takes about as much again as its JSON.
-        return sum(map(len, self._texts.values())) * (1 if self.shared is None else 2)
+        return sum(map(len, self._texts.values())) * (1 if self.shared is None else self.weight)
 
     @property
     def body(self) -> str:
@@ -71,10 +73,14 @@ class Stored:
         """One field, for looking only."""
         return self.part(field) if self.shared is None else self.shared.get(field)
 
-    def load(self) -> Obj:
-        """The whole object, the caller's own."""
+    def load(self, *, apart: bool = False) -> Obj:
+        """The whole object, the caller's own; ``apart``: somebody will ask for the texts of its fields."""
         if self._texts is None:
-            loaded: Obj = decode(self._body)
+            if apart:
+                self._texts, loaded = take_apart(self._body)
+                self._body = ""
+                return loaded
+            loaded = decode(self._body)
             return loaded
         return {field: decode(text) for field, text in self._texts.items()}
 
@@ -106,7 +112,7 @@ class Memory:
         if self.objects.get(key) is stored and self._size + more <= MEMORY:
             self._size += more
             stored.kept += more
-            stored.shared = obj
+            stored.shared, stored.weight = obj, DECODED
 
     def forget(self, key: Key) -> None:
         """Forget an object: it is gone."""

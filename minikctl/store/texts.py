@@ -79,12 +79,18 @@ def _label(field: str) -> str:
 
 def split(body: str) -> dict[str, str]:
     """Cut the text of an object into the texts of its fields."""
+    return take_apart(body)[0]
+
+
+def take_apart(body: str) -> tuple[dict[str, str], Obj]:
+    """Cut the text of an object into the texts of its fields; the values are found on the way, and come with them."""
     texts: dict[str, str] = {}
+    values: Obj = {}
     position, end = 1, len(body) - 1
     while position < end:
         field, position = scanstring(body, position + 1)
         begin = position + 1
-        _, position = _scan(body, begin)
+        values[field], position = _scan(body, begin)
         texts[field] = body[begin:position]
         position += 1
-    return texts
+    return texts, values

@@ -230,7 +230,8 @@ class Writing(Reading):
         if was != now_is or ref != stored.ref:
             self._add(stored.ref, was, None)
             self._add(ref, None, now_is)
-        self._memory.keep((resource, namespace, name), Stored(number, revision, ref, texts=texts, shared=shared))
+        known = Stored(number, revision, ref, texts=texts, shared=shared, weight=stored.weight)
+        self._memory.keep((resource, namespace, name), known)
 
     def remove(self, resource: str, before: Obj, now: float, sums: Sums | None = None) -> None:
         """Take an object (as it is stored now) out of the store. ``sums``: what it added."""
