@@ -76,11 +76,12 @@ class Stored:
     def load(self, *, apart: bool = False) -> Obj:
         """The whole object, the caller's own; ``apart``: somebody will ask for the texts of its fields."""
         if self._texts is None:
+            loaded: Obj
             if apart:
                 self._texts, loaded = take_apart(self._body)
                 self._body = ""
-                return loaded
-            loaded = decode(self._body)
+            else:
+                loaded = decode(self._body)
             return loaded
         return {field: decode(text) for field, text in self._texts.items()}
 

@@ -16,7 +16,7 @@ NO_VICTIMS = "No preemption victims found for incoming pod"
 class Diagnosis:
     """Why each node was refused: ``whole`` in one word for all of them, or ``nodes`` (by name) and ``absent`` of others."""
 
-    __slots__ = ("absent", "helpless", "nodes", "total", "whole")
+    __slots__ = ("_words", "absent", "helpless", "nodes", "total", "whole")
 
     def __init__(self, total: int, *, whole: str = "", absent: str = "") -> None:
         self.total = total
@@ -27,6 +27,8 @@ class Diagnosis:
         self.nodes: dict[str, Refusal] = {}
         #: what came of the attempt to make room, where no room can be made
         self.helpless = ""
+        #: the message, put together when the first Pod of a sort asks for it
+        self._words = ""
 
     @property
     def resolvable(self) -> list[str]:
@@ -35,16 +37,17 @@ class Diagnosis:
 
     def message(self, afterwards: str = "") -> str:
         """The message; ``afterwards`` is what came of the attempt to make room."""
+        self._words = self._words or self._told()
+        return f"{self._words} {afterwards}" if afterwards else self._words
+
+    def _told(self) -> str:
         text = f"0/{self.total} nodes are available:"
         if self.whole:
-            text += f" {self.whole}."
-        else:
-            counts = histogram(reason for reasons, _ in self.nodes.values() for reason in reasons)
-            if self.absent and len(self.nodes) < self.total:
-                counts[self.absent] = counts.get(self.absent, 0) + self.total - len(self.nodes)
-            if counts:
-                text += f" {listed(counts)}."
-        return f"{text} {afterwards}" if afterwards else text
+            return f"{text} {self.whole}."
+        counts = histogram(reason for reasons, _ in self.nodes.values() for reason in reasons)
+        if self.absent and len(self.nodes) < self.total:
+            counts[self.absent] = counts.get(self.absent, 0) + self.total - len(self.nodes)
+        return f"{text} {listed(counts)}." if counts else text
 
 
 def without_room(diagnosis: Diagnosis, tried: dict[str, list[str]]) -> str:
