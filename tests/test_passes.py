@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 
 import pytest
@@ -208,3 +209,16 @@ def test_a_rolling_update_moves_on_by_one_step_a_pass(cluster):
             break
     assert len(seen) >= 3, seen
     assert all(int(ready.split("/")[0]) >= 3 for ready, _ in seen), "never below what maxUnavailable 25% of 4 leaves"
+
+
+@pytest.mark.parametrize("argv", [["create", "deployment", "d", "--image=x"], ["create", "deployment", "d", "--image=x", "-o", "bad"]])
+def test_the_look_for_cycles_is_as_it_was_after_a_transaction(cluster, argv):
+    assert gc.isenabled()
+    cluster(*argv)
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        cluster(*argv)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()

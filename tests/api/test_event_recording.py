@@ -9,7 +9,7 @@ from minikctl.api.bootstrap import fill
 from minikctl.api.events import expire, record
 from minikctl.api.server import Api
 from minikctl.env import Env
-from minikctl.store import Store
+from minikctl.store import Savepoint, Store
 
 START = 1_780_000_000
 
@@ -169,3 +169,47 @@ def test_a_quota_of_events_holds(api):
 def test_quotas_are_all_that_the_admission_of_events_looks_at():
     rows = [row for row in (*admission.MUTATING, *admission.VALIDATING) if not row[1] or "events" in row[1]]
     assert [row[0] for row in rows if admission.CREATE in row[2]] == ["resource_quota"]
+
+
+@pytest.mark.parametrize(
+    "before",
+    [[], [("a", "Pulled")], [("a", "Pulled")] * 3, [(str(n), "Started") for n in range(12)], [("x", str(n)) for n in range(26)]],
+    ids=["nothing was said", "something", "the same", "much of one reason", "too much"],
+)
+def test_some_at_once_are_as_one_by_one(api, before):
+    """Whatever was said before: the same events come of it, in the same order, with the same names."""
+    about = api.must_get("serviceaccounts", "default", "default")
+    events = [("Normal", "Pulled", "a"), ("Normal", "Created", "b"), ("Normal", "Started", "c"), ("Normal", "Created", "b")]
+
+    def tell(at_once):
+        for message, reason in before:
+            record(api, about, "Normal", reason, message, "kubelet", "node-1")
+        if at_once:
+            api.recorder.record_all(about, events, "kubelet", "node-1")
+        else:
+            for kind, reason, message in events:
+                record(api, about, kind, reason, message, "kubelet", "node-1")
+
+    def told(*, at_once):
+        state, taken_back = api.random().getstate(), Savepoint(api.store)
+        taken_back.__enter__()
+        tell(at_once)
+        rows = api.store._execute("SELECT * FROM journal ORDER BY revision").fetchall()
+        taken_back.__exit__(ZeroDivisionError, ZeroDivisionError(), None)
+        api.random().setstate(state)
+        return rows
+
+    assert told(at_once=True) == told(at_once=False)
+
+
+def test_what_is_new_has_no_events_to_be_looked_for(api, monkeypatch):
+    about = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "new", "namespace": "default", "uid": "u"}}
+    record(api, api.must_get("serviceaccounts", "default", "default"), "Normal", "a", "b", "c")
+    looked = []
+    really = api.store.has_ref
+    monkeypatch.setattr(api.store, "has_ref", lambda *args: looked.append(args) or really(*args))
+    api.recorder.expect("u")
+    record(api, about, "Normal", "a", "b", "c")
+    assert looked == []
+    record(api, {**about, "metadata": {**about["metadata"], "uid": "v"}}, "Normal", "a", "b", "c")
+    assert looked == [("events", "v")]

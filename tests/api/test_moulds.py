@@ -7,7 +7,7 @@ import pytest
 from minikctl.api.bootstrap import fill
 from minikctl.api.server import Api
 from minikctl.env import Env
-from minikctl.errors import Forbidden
+from minikctl.errors import AlreadyExists, Forbidden
 from minikctl.store import Store
 from minikctl.store.texts import decode, encode
 
@@ -95,4 +95,23 @@ def test_what_a_savepoint_takes_back_is_made_anew(tmp_path):
     with pytest.raises(ZeroDivisionError):
         limited()
     assert make()["spec"]["containers"][0]["resources"] == {}
+    store.close()
+
+
+def test_a_name_that_is_taken_is_drawn_anew(tmp_path, monkeypatch):
+    env = Env(io.StringIO(), io.StringIO(), io.StringIO(), {"MINIKCTL_NOW": "2026-06-01T12:00:00Z", "MINIKCTL_SEED": "1"})
+    store = Store(str(tmp_path / "state.db"), lambda store: fill(store, env))
+    store.begin()
+    api = Api(store, env)
+    make = api.mould(TEMPLATE)
+    taken = make()["metadata"]["name"]
+    names = iter([taken, taken, "web-free", *[taken] * 100])
+    monkeypatch.setattr(api, "draw_name", lambda _: next(names))
+    revision = store.revision
+    assert make()["metadata"]["name"] == "web-free"
+    assert store.revision == revision + 1
+    with pytest.raises(AlreadyExists):
+        make()
+    assert store.revision == revision + 1
+    assert [pod["metadata"]["name"] for pod in store.list("pods")] == sorted([taken, "web-free"])
     store.close()

@@ -3,6 +3,7 @@
 import pytest
 from wholecluster import WholeCluster
 
+from minikctl.controllers import disruption, horizontalpodautoscaler, resourcequota
 from minikctl.store.texts import decode, encode, restamp
 
 
@@ -69,3 +70,54 @@ def test_what_a_caller_gets_is_its_own(tmp_path):
 )
 def test_metadata_gets_another_version_as_text(metadata, expected):
     assert restamp(metadata, 7, 8) == expected
+
+
+@pytest.mark.parametrize(
+    ("controller", "served"),
+    [
+        (disruption, {
+            "apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": {"name": "b", "namespace": "default"},
+            "spec": {"minAvailable": 1, "selector": {"matchLabels": {"app": "web"}}},
+        }),
+        (resourcequota, {
+            "apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "q", "namespace": "default"},
+            "spec": {"hard": {"pods": "10"}},
+        }),
+        (horizontalpodautoscaler, {
+            "apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "metadata": {"name": "h", "namespace": "default"},
+            "spec": {"maxReplicas": 3, "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}},
+        }),
+    ],
+    ids=["budgets", "quotas", "autoscalers"],
+)
+def test_pods_are_shown_to_who_serves_something_that_is_there(tmp_path, monkeypatch, controller, served):
+    cluster = WholeCluster(tmp_path)
+    shown = []
+    really = controller.CONTROLLER.keys
+
+    def keys(self, change, context):
+        shown.append(change.resource)
+        return really(self, change, context)
+
+    monkeypatch.setattr(controller.CONTROLLER, "keys", keys)
+    cluster.apply(deployment("web", 2))
+    cluster.settle()
+    assert "pods" not in shown
+    stored = cluster.apply(served)
+    cluster.settle()
+    own = shown[0]
+    assert own == cluster.api.kind_of(stored).info.resource
+    cluster.change("deployments.apps", "web", lambda obj: obj["spec"].update(replicas=3))
+    cluster.settle()
+    assert "pods" in shown
+    shown.clear()
+    cluster.api.delete(own, "default", stored["metadata"]["name"])
+    cluster.settle()
+    assert own in shown
+    cluster.store.commit()  # within a transaction, what was there when it was looked for counts as being there
+    cluster.store.begin()
+    shown.clear()
+    cluster.change("deployments.apps", "web", lambda obj: obj["spec"].update(replicas=1))
+    cluster.settle()
+    assert "pods" not in shown
+    cluster.store.close()

@@ -20,6 +20,10 @@ LOOKUPS = {
     "of a namespace": lambda store: store.list("pods", "default"),
     "of all namespaces": lambda store: store.list("pods"),
     "fields of a namespace": lambda store: store.list("pods", "default", fields=("metadata.name",)),
+    "fields of those at hand": lambda store: [
+        store.look("pods", "default", next(iter(store.list("pods")))["metadata"]["name"]),
+        store.list("pods", "default", fields=("metadata.name",)), store.list("pods", ref="node-1", fields=("kind",), mentions="x"),
+    ],
     "by owner": lambda store: store.list("pods", "default", owner=UID),
     "of an owner, for looking only": lambda store: store.owned("pods", "default", UID),
     "without an owner, by label": lambda store: store.list("pods", "default", selector=parse("app=d"), not_owner=UID),

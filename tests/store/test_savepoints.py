@@ -167,8 +167,26 @@ def test_a_transaction_does_not_remember_more_than_it_may(tmp_path, monkeypatch)
     for number in range(200):
         meta = {"name": f"n{number}", "namespace": "default", "uid": f"u{number}"}
         store.insert("pods", {"metadata": meta, "data": "x" * 500}, 1.0)
-        assert sum(each.size for each in store._memory.objects.values()) <= 10_000
+        assert sum(each.kept for each in store._memory.objects.values()) <= 10_000
     assert store._memory.objects
     assert store.get("pods", "default", "n0")["data"] == "x" * 500
     assert store.get("pods", "default", "n199")["metadata"]["resourceVersion"] == "200"
+    store.close()
+
+
+def test_an_object_that_is_made_of_its_text_counts_for_more(tmp_path, monkeypatch):
+    """What is looked at has parts of its own; where there is no room for those it is made anew each time."""
+    monkeypatch.setattr(memory, "MEMORY", 10_000)
+    store = Store(str(tmp_path / "state.db"), lambda _: None)
+    store.begin()
+    for number in range(12):
+        meta = {"name": f"n{number}", "namespace": "default", "uid": f"u{number}"}
+        store.insert("pods", {"metadata": meta, "data": "x" * 500}, 1.0)
+    looked = [store.look("pods", "default", f"n{number}") for number in range(12)]
+    kept = store._memory.objects.values()
+    assert sum(each.kept for each in kept) <= 10_000
+    assert all(each.kept == each.size for each in kept)
+    shared = [each for each in kept if each.shared is not None]
+    assert 0 < len(shared) < len(kept)
+    assert [obj["metadata"]["name"] for obj in looked] == [f"n{number}" for number in range(12)]
     store.close()
