@@ -6,6 +6,7 @@ Upstream: kubectl ``polymorphichelpers/logsforobject.go`` and, for how a log is 
 from __future__ import annotations
 
 from minikctl import kinds
+from minikctl.commands._pods import container_names
 from minikctl.controllers.kubelet import speech
 from minikctl.controllers.kubelet.behavior import BehaviorSet
 from minikctl.errors import MinikctlError, NotFound, StatusError
@@ -127,16 +128,6 @@ def all_containers(pod: Obj) -> Iterator[Obj]:
     """The init containers, the containers, the ephemeral containers."""
     for _, field in speech.STATUSES:
         yield from pod["spec"].get(field) or ()
-
-
-def container_names(pod: Obj) -> str:
-    """``a, b, setup (init), debugger (ephem)`` (upstream: ``podcmd.AllContainerNames``)."""
-    spec = pod["spec"]
-    return ", ".join(
-        each["name"] + kind
-        for field, kind in (("containers", ""), ("initContainers", " (init)"), ("ephemeralContainers", " (ephem)"))
-        for each in spec.get(field) or ()
-    )
 
 
 def requests_for_pod(

@@ -38,6 +38,16 @@ def find_pod(session: Session, word: str, namespace: str = "") -> Obj:
     return min(pods, key=lambda pod: (not is_pod_ready(pod), pod["metadata"]["name"]))
 
 
+def container_names(pod: Obj) -> str:
+    """``a, b, setup (init), debugger (ephem)`` (upstream: ``podcmd.AllContainerNames``)."""
+    spec = pod["spec"]
+    return ", ".join(
+        each["name"] + kind
+        for field, kind in (("containers", ""), ("initContainers", " (init)"), ("ephemeralContainers", " (ephem)"))
+        for each in spec.get(field) or ()
+    )
+
+
 def find_container(session: Session, pod: Obj, name: str) -> Obj:
     """The container called ``name``; without a name the default one, which is said where there are several.
 
@@ -49,7 +59,8 @@ def find_container(session: Session, pod: Obj, name: str) -> Obj:
     if name:
         found: Obj | None = next((each for each in everything if each["name"] == name), None)
         if found is None:
-            raise MinikctlError(f"container {name} not found in pod {pod['metadata']['name']}")
+            names = container_names(pod)
+            raise MinikctlError(f"container {name} is not valid for pod {pod['metadata']['name']} out of: {names}")
         return found
     wanted = (pod["metadata"].get("annotations") or {}).get("kubectl.kubernetes.io/default-container")
     for each in containers:
@@ -57,8 +68,5 @@ def find_container(session: Session, pod: Obj, name: str) -> Obj:
             return dict(each)
     first: Obj = containers[0]
     if len(everything) > 1:
-        names = [each["name"] for each in containers]
-        names += [f"{each['name']} (init)" for each in spec.get("initContainers") or ()]
-        names += [f"{each['name']} (ephem)" for each in spec.get("ephemeralContainers") or ()]
-        session.complain(f'Defaulted container "{first["name"]}" out of: {", ".join(names)}')
+        session.complain(f'Defaulted container "{first["name"]}" out of: {container_names(pod)}')
     return first

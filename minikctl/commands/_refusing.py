@@ -53,4 +53,39 @@ def check_container(session: Session, pod: Obj, name: str, what: str) -> None:
     phase = (pod.get("status") or {}).get("phase", "")
     if phase in ("Succeeded", "Failed"):
         raise MinikctlError(f"cannot {what} a container in a completed pod; current phase is {phase}")
-    find_container(session, pod, name)
+    try:
+        find_container(session, pod, name)
+    except MinikctlError as error:
+        if what == "attach":
+            raise MinikctlError(f"cannot attach to the container: {error}") from error
+        raise
+
+
+def check_ports(pod: Obj, ports: Sequence[str]) -> None:
+    """Whether ``[LOCAL:]REMOTE`` are ports. Raises MinikctlError (upstream: ``convertPodNamedPortToNumber``, ``parsePorts``)."""
+    name = pod["metadata"]["name"]
+    listed = [port for each in pod["spec"]["containers"] for port in each.get("ports") or ()]
+    numbered = []
+    for port in ports:
+        words = port.split(":")
+        local, remote = words if len(words) == 2 else (words[0], words[0])
+        number: object = remote
+        if not remote.removeprefix("-").isdigit():
+            number = next((each["containerPort"] for each in listed if each.get("name") == remote), None)
+            if number is None:
+                raise MinikctlError(f"Pod '{name}' does not have a named port '{remote}'")
+        numbered.append((str(number) if local == remote else local or "0", str(number)))
+    for local, remote in numbered:
+        _port("local", local)
+        if _port("remote", remote) == 0:
+            raise MinikctlError("remote port must be > 0")
+
+
+def _port(which: str, text: str) -> int:
+    """A port's number. Raises MinikctlError in Go's words (``ParseUint`` of 16 bits)."""
+    problem = "" if text.isascii() and text.isdigit() else "invalid syntax"
+    if not problem and int(text) > 0xFFFF:
+        problem = "value out of range"
+    if problem:
+        raise MinikctlError(f"error parsing {which} port '{text}': strconv.ParseUint: parsing \"{text}\": {problem}")
+    return int(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from minikctl.commands._options import Command, Options, flag
 from minikctl.commands._refusing import check_container, check_timeout, find_pod, refusal
 from minikctl.commands._shared import FilenameOptions
-from minikctl.errors import UsageError
+from minikctl.errors import MinikctlError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,7 +52,9 @@ def run(options: ExecOptions, session: Session) -> None:
         given.filename = options.filename
         documents, errors = read_targets(session, given)
         session.end_with(errors)
-    check_container(session, find_pod(session, words, options.pod_running_timeout, documents), options.container, "exec into")
+        if len(documents) > 1:
+            raise MinikctlError("cannot exec into multiple objects at a time")
+    check_container(session, find_pod(session, words[:1], options.pod_running_timeout, documents), options.container, "exec into")
     raise refusal(
         "exec", "no process runs in its containers",
         "What a container would see and say, env and logs print; how it behaves, a ContainerBehavior says",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from minikctl.commands._options import Command, Options, flag
-from minikctl.commands._refusing import find_pod, refusal
+from minikctl.commands._refusing import check_ports, find_pod, refusal
 from minikctl.errors import MinikctlError, UsageError
 
 TYPE_CHECKING = False
@@ -31,6 +31,8 @@ def run(options: PortForwardOptions, session: Session) -> None:
     phase = (pod.get("status") or {}).get("phase", "")
     if phase != "Running":
         raise MinikctlError(f"unable to forward port because pod is not running. Current status={phase}")
+    if not options.args[0].startswith(("svc/", "service/", "services/")):  # whose ports are the Service's own
+        check_ports(pod, options.args[1:])
     raise refusal(
         "port-forward", "nothing listens in its containers", "Which Pods would get requests, and what would stop them, route says"
     )

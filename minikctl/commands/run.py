@@ -10,7 +10,7 @@ from minikctl.commands._printing import ChangePrinter, dry_run_mode, propagation
 from minikctl.commands._refusing import check_timeout, refusal
 from minikctl.commands._shared import FilenameOptions, RecordOptions
 from minikctl.commands.create._generators import UncheckedOptions, with_config
-from minikctl.errors import UsageError
+from minikctl.errors import MinikctlError, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -137,13 +137,23 @@ def _store(options: RunOptions, session: Session, objects: list[Obj], dry_run: s
         for obj in objects:
             show(obj, last=obj is objects[-1])
         return
+    errors: list[MinikctlError] = []
+    stored: list[Obj] = []
     with session.change(dry_run=bool(dry_run)) as api:
-        for obj in objects:
+        for obj in reversed(objects):  # the Pod is made before its Service, and shown after it
             given = with_config(obj) if options.save_config else obj
             given["metadata"]["namespace"] = session.namespace
-            stored = api.create(given, client=True, validation=validation)
-            session.show_warnings()
-            show(stored, last=obj is objects[-1])
+            try:
+                with api.store.savepoint():
+                    stored.insert(0, api.create(given, client=True, validation=validation))
+            except MinikctlError as error:
+                if not stored:
+                    raise
+                errors.append(error)
+        session.show_warnings()
+        for obj in stored:
+            show(obj, last=obj is stored[-1])
+    session.end_with(errors)
 
 
 def _pod(options: RunOptions, session: Session, name: str, words: list[str]) -> Obj:

@@ -30,7 +30,7 @@ WEB = 'Error from server (NotFound): pods "absent" not found\n'
                       "See 'minikctl exec -h' for help and examples\n"),
     ("exec absent -- date", WEB),
     ("exec nothing/x -- date", 'error: the server doesn\'t have a resource type "nothing"\n'),
-    ("exec web -c x -- date", "error: container x not found in pod web\n"),
+    ("exec web -c x -- date", "error: container x is not valid for pod web out of: web\n"),
     ("exec done -- date", "error: cannot exec into a container in a completed pod; current phase is Succeeded\n"),
     ("exec deploy/empty -- date", "error: timed out waiting for the condition\n"),
     ("exec cm/kube-root-ca.crt -- x", "error: cannot attach to *v1.ConfigMap: selector for *v1.ConfigMap not implemented\n"),

@@ -148,7 +148,7 @@ def test_which_container(cluster):
     first = cluster("env", "p")
     assert first.err == 'Defaulted container "app" out of: app, side\n'
     assert "SIDE=1\n" in cluster.ok("env", "pod/p", "-c", "side")
-    assert cluster("env", "p", "-c", "no").err == "error: container no not found in pod p\n"
+    assert cluster("env", "p", "-c", "no").err == "error: container no is not valid for pod p out of: app, side\n"
 
 
 def test_a_workload_means_its_first_pod(cluster):
