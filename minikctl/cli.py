@@ -281,7 +281,7 @@ def _no_such_command(words: list[str], argv: Sequence[str], count: int, env: Env
         return _help(words, env, env.out if family == "rollout" else env.err) or FAILED
     word = words[0]
     names = sorted({ref.words[0] for ref in COMMANDS} | set(FAMILIES))
-    near = [name for name in names if _distance(word.lower(), name) <= 2 or name.startswith(word.lower())]
+    near = [name for name in names if _is_near(word.lower(), name)]
     hint = "\n\nDid you mean this?\n" + "".join(f"\t{name}\n" for name in near) if near else ""
     raise PlainError(f'error: unknown command "{word}" for "{env.program}"{hint}')
 
@@ -294,8 +294,13 @@ def _parse_alone(words: list[str], command: str) -> None:
         raise UsageError(f"{error}\nSee '{command} --help' for usage.") from error
 
 
+def _is_near(word: str, name: str) -> bool:
+    """Whether ``name`` may have been meant (cobra suggests commands at a distance of up to 2)."""
+    return name.startswith(word) or (abs(len(word) - len(name)) <= 2 and _distance(word, name) <= 2)
+
+
 def _distance(one: str, other: str) -> int:
-    """Levenshtein's distance (cobra suggests commands at up to 2)."""
+    """Levenshtein's distance."""
     row = list(range(len(other) + 1))
     for i, a in enumerate(one, 1):
         previous, row[0] = row[0], i

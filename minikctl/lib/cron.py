@@ -228,7 +228,12 @@ def _number(text: str, names: dict[str, int]) -> int:
         from minikctl.errors import quote
 
         raise CronError(f"failed to parse int from {text}: strconv.Atoi: parsing {quote(text)}: invalid syntax")
-    return int(digits)
+    significant = digits.lstrip("0") or "0"
+    if len(significant) > 18:  # Python does not convert endless digits
+        from minikctl.errors import quote
+
+        raise CronError(f"failed to parse int from {text}: strconv.Atoi: parsing {quote(text)}: value out of range")
+    return int(significant)
 
 
 # ---------------------------------------------------------------------------------------------------------------------

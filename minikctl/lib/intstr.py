@@ -59,5 +59,6 @@ def _atoi(text: str) -> int | str:
     digits = text[1:] if text[:1] in {"+", "-"} else text
     if not (digits.isascii() and digits.isdigit()):
         return f"parsing {quote(text)}: invalid syntax"
-    number = int(text)
+    significant = digits.lstrip("0") or "0"  # Python does not convert endless digits
+    number = int(text[: len(text) - len(digits)] + significant[:20])
     return number if -_MOST <= number < _MOST else f"parsing {quote(text)}: value out of range"

@@ -100,6 +100,24 @@ def test_command_lines(cluster, words, message):
     assert cluster.revision() == before
 
 
+NINES, ZEROS = "9" * 5000, "0" * 5000
+#: Python converts no more than 4300 digits
+DIGITS = [
+    (["get", "nodes", "-o", f"jsonpath={{{ZEROS}}}"], 0), (["get", "nodes", "-o", f"jsonpath={{{NINES}}}"], 1), (["get", "nodes", "-o", f"jsonpath={{.items[{ZEROS}1].kind}}"], 0),
+    (["get", "nodes", "-o", f"jsonpath={{.items[{NINES}]}}"], 1), (["get", "nodes", "-o", f"jsonpath={{.items[?({NINES})]}}"], 1), (["create", "service", "clusterip", "s", "--tcp", ZEROS + "80"], 1),
+    (["create", "service", "clusterip", "s", "--tcp", NINES], 1), (["create", "poddisruptionbudget", "p", "--selector=a=b", f"--min-available={NINES}"], 1),
+    (["create", "cronjob", "c", "--image=a", f"--schedule={NINES} * * * *"], 1), (["create", "cronjob", "c", "--image=a", f"--schedule={ZEROS} * * * *"], 0),
+    (["patch", "ns", "default", "--type=json", "-p", f'[{{"op": "replace", "path": "/spec/finalizers/{NINES}", "value": 1}}]'], 1), (["advance", NINES + "s"], 1), ([NINES], 1),
+]
+
+
+@pytest.mark.parametrize(("words", "code"), DIGITS, ids=[" ".join(word[:20] for word in words) for words, _ in DIGITS])
+def test_numbers_without_end(cluster, words, code):
+    result = cluster(*words)
+    assert result.code == code, result.err[:200]
+    assert code == 0 or result.err
+
+
 OWN_KINDS = [
     ("LoadBalancerPool", "true", ['spec: Invalid value: "boolean": spec in body must be of type object: "boolean"']),
     ("LoadBalancerPool", "{addresses: true}", ['spec.addresses: Invalid value: "boolean": spec.addresses in body must be of type string: "boolean"']),

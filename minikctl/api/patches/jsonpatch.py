@@ -104,7 +104,8 @@ def _words(document: Any, kind: str, path: str) -> str:
     if not isinstance(parent, (dict, list)) or not path.startswith("/"):
         return f'{kind} operation does not apply: doc is missing path: "{path}": missing value'
     if isinstance(parent, list):
-        shown = int(name) if name.lstrip("-").isdigit() else name
+        # Python does not convert endless digits.
+        shown = int(name) if name.lstrip("-").isdigit() and len(name) < 20 else name
         return f"error in {kind} for path: '{path}': Unable to access invalid index: {shown}: invalid index referenced"
     if kind == "remove" and not there:
         return f"error in remove for path: '{path}': Unable to remove nonexistent key: {name}: missing value"

@@ -5,8 +5,6 @@ Upstream: kubectl ``cmd/set/helper.go`` and ``polymorphichelpers.UpdatePodSpecFo
 
 from __future__ import annotations
 
-import fnmatch
-
 from minikctl import kinds
 from minikctl.commands._manifests import LOCAL_RESOURCE, NAME_RESOURCES, find_targets, local_targets
 from minikctl.commands._options import flag
@@ -21,6 +19,7 @@ from minikctl.commands._shared import (
     SelectorOptions,
 )
 from minikctl.errors import MinikctlError, StatusError, UsageError
+from minikctl.lib.shellpatterns import fits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -113,7 +112,7 @@ def template_of(target: Target, obj: Obj) -> Obj:
 def containers_of(spec: Obj, pattern: str) -> list[Obj]:
     """The containers whose names a pattern such as ``*`` matches, init containers after the others."""
     found = [*(spec.get("containers") or ()), *(spec.get("initContainers") or ())]
-    return [each for each in found if fnmatch.fnmatchcase(each.get("name", ""), pattern)]
+    return [each for each in found if fits(each.get("name", ""), pattern)]
 
 
 class Changes:

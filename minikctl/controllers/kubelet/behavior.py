@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import fnmatch
-
 from minikctl.lib import labels
 from minikctl.lib.duration import parse_duration
+from minikctl.lib.shellpatterns import fits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -113,7 +112,7 @@ class BehaviorSet:
 
 def _matches(spec: Obj, pod: Obj, container: Obj) -> bool:
     images, containers, namespaces = spec.get("images"), spec.get("containers"), spec.get("namespaces")
-    if images and not any(fnmatch.fnmatchcase(container.get("image", ""), pattern) for pattern in images):
+    if images and not any(fits(container.get("image", ""), pattern) for pattern in images):
         return False
     if containers and container["name"] not in containers:
         return False

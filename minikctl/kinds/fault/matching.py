@@ -130,9 +130,9 @@ def is_image_hit(fault: Obj, image: str) -> bool:
     part = fault["spec"].get("image")
     if part is None:
         return False
-    from fnmatch import fnmatchcase
+    from minikctl.lib.shellpatterns import fits
 
-    return fnmatchcase(image, part["pattern"])
+    return fits(image, part["pattern"])
 
 
 def is_request_hit(fault: Obj, verb: str, resource: str) -> bool:

@@ -6,13 +6,12 @@ of the units that autoscalers calculate with: millicores, bytes, and thousandths
 
 from __future__ import annotations
 
-import fnmatch
-
 from minikctl.kinds.pod.usage import default_usage_of
 from minikctl.kinds.podspec.status import is_pod_ready
 from minikctl.kinds.simulatedmetrics import AMOUNTS, RESOURCE, coming_steps, effective
 from minikctl.lib.labels import Selector, from_label_selector
 from minikctl.lib.quantity import parse_quantity
+from minikctl.lib.shellpatterns import fits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ class _Said:
 
     def means_namespace(self, namespace: str) -> bool:
         """Whether it speaks of a namespace."""
-        return not self.namespaces or any(fnmatch.fnmatchcase(namespace, pattern) for pattern in self.namespaces)
+        return not self.namespaces or any(fits(namespace, pattern) for pattern in self.namespaces)
 
     def means(self, pod: Obj) -> bool:
         """Whether it speaks of a Pod."""
@@ -58,7 +57,7 @@ class _Said:
 
     def means_container(self, name: str) -> bool:
         """Whether it speaks of a container of a Pod that it means."""
-        return not self.containers or any(fnmatch.fnmatchcase(name, pattern) for pattern in self.containers)
+        return not self.containers or any(fits(name, pattern) for pattern in self.containers)
 
     def shares(self) -> bool:
         """Whether what it says of a Pod hangs on how many Pods there are."""

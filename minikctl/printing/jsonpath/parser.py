@@ -134,8 +134,9 @@ def _number(text: str, position: int) -> tuple[Node, int]:
     while end < len(text) and (text[end] == "." or text[end].isdecimal()):
         end += 1
     written = text[position:end]
-    if re.fullmatch(_INT, written) and _fits(written):
-        return Constant(Int(written)), end
+    number = _int64(written) if re.fullmatch(_INT, written) else None
+    if number is not None:
+        return Constant(Int(number)), end
     if re.fullmatch(_FLOAT, written) and abs(float(written)) != float("inf"):
         return Constant(float(written)), end
     raise SyntaxFault(f"cannot parse number {written}")
@@ -169,14 +170,19 @@ def _brackets(text: str, position: int) -> tuple[list[Node], int]:
 
 
 def _bound(written: str) -> int:
-    if written == "-" or not _fits(written):
+    number = None if written == "-" else _int64(written)
+    if number is None:
         raise SyntaxFault(f"array index {written} is not a number")
-    return int(written)
+    return number
 
 
-def _fits(written: str) -> bool:
-    """Whether these digits are a number of 64 bits (counted first: Python does not convert endless digits)."""
-    return len(written.lstrip("+-0")) < 20 and -_MAX_INT - 1 <= int(written) <= _MAX_INT
+def _int64(written: str) -> int | None:
+    """The number of 64 bits that these digits are; None: more than that. Python does not convert endless digits."""
+    digits = written.lstrip("+-0") or "0"
+    if len(digits) >= 20:
+        return None
+    number = -int(digits) if written.startswith("-") else int(digits)
+    return number if -_MAX_INT - 1 <= number <= _MAX_INT else None
 
 
 def _filter(text: str, position: int) -> tuple[Node, int]:

@@ -72,7 +72,7 @@ def _port_number(text: str) -> int:
     """A port from 0 to 65535 (upstream: ``utilsnet.ParsePort``)."""
     if not (text.isascii() and text.isdigit()):
         raise UsageError(f'strconv.ParseUint: parsing "{text}": invalid syntax')
-    number = int(text)
+    number = int(text.lstrip("0")[:6] or "0")  # Python does not convert endless digits
     if number > 65535:
         raise UsageError(f'strconv.ParseUint: parsing "{text}": value out of range')
     return number
