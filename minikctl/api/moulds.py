@@ -10,7 +10,7 @@ from minikctl.api import admission
 from minikctl.api.admission.service_account import VOLUME_PREFIX
 from minikctl.api.server.receiving import NAME_ATTEMPTS
 from minikctl.errors import AlreadyExists
-from minikctl.store.texts import cut, decode, encode, quote
+from minikctl.store.texts import decode, encode, quote
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -80,8 +80,12 @@ class Mould:
         if len(drawn) > 1:
             return
         self._volume = quote(drawn[0]) if drawn else ""
-        self._texts = cut(made)
-        self._first = {field: decode(text) for field, text in self._texts.items()}
+        meta = made["metadata"]
+        stored = self._api.store.find(resource, meta["namespace"], meta["name"])
+        if stored is None or stored.revision != self._api.store.revision:
+            return
+        self._texts, self._first = stored.texts, made
+        self._api.store.share(resource, stored, made)
         self._mounts = [
             (field, place, number)
             for field in ("initContainers", "containers")

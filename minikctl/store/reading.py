@@ -158,6 +158,12 @@ class Reading:
             return found
         return stored.shared
 
+    def share(self, resource: str, stored: Stored, obj: Obj) -> None:
+        """Let others look at an object that has just been stored: nobody changes it from now on."""
+        meta = obj["metadata"]
+        if self._connection.in_transaction:
+            self._memory.share((resource, meta.get("namespace", ""), meta["name"]), stored, obj)
+
     def owned(self, resource: str, namespace: str, uid: str) -> Objects:
         """As ``list`` with ``owner``, for looking only and for a few: what is at hand is neither read nor made anew."""
         rows = self._execute(
