@@ -117,9 +117,10 @@ class Recorder:
             if old is not None:
                 said[said.index(old)] = self._repeat(namespace, old, message)
             else:
-                if frame is None:
-                    frame = _Frame(about, namespace, component, host, now)
                 try:
+                    if frame is None:
+                        self._admit(namespace)
+                        frame = _Frame(about, namespace, component, host, now)
                     name = self._create(frame, kind, reason, message)
                 except StatusError:  # its namespace is on its way out, or there is a quota: nobody's work fails for an event
                     continue
@@ -160,9 +161,8 @@ class Recorder:
         # What ``Api.create`` does, without what does nothing for events: there are four of them for each Pod.
         api, store = self._api, self._api.store
         name = f"{frame.name}.{frame.nanoseconds + store.revision % 1_000_000_000:016x}"
-        self._admit(frame.namespace)
         uid, request = api.new_uid(), None
-        if not store.is_empty(QUOTAS):
+        if QUOTAS not in store.empty and not store.is_empty(QUOTAS):
             from minikctl.api import admission
 
             event = decode(frame.text(name, uid, store.revision + 1, kind, reason, message))
