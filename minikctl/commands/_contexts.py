@@ -91,12 +91,13 @@ def load_config(environ: Mapping[str, str], path: str, *, must_exist: bool = Fal
         except ValueError as error:
             raise MinikctlError(f"error loading config file {json.dumps(path)}: {error}") from error
     else:
-        import yaml
+        from minikctl.api.manifests.streams import StreamError, load_yaml
 
         try:
-            config = yaml.safe_load(text)
-        except yaml.YAMLError as error:
-            raise MinikctlError(f"error loading config file {json.dumps(path)}: yaml: {error}") from error
+            config = load_yaml(text.encode("utf-8", "surrogatepass"), 1).value
+        except StreamError as error:
+            problem = str(error).removeprefix("error converting YAML to JSON: ")
+            raise MinikctlError(f"error loading config file {json.dumps(path)}: {problem}") from error
     if not isinstance(config, dict):
         raise MinikctlError(f"error loading config file {json.dumps(path)}: it is no configuration")
     return config

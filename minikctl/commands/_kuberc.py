@@ -106,15 +106,15 @@ def load(path: str) -> tuple[Obj, str]:
 
     Raises OSError where it cannot be read, PreferencesError where it is something else.
     """
-    import yaml
+    from minikctl.api.manifests.streams import StreamError, load_yaml
 
     if "\0" in path:
         raise PreferencesError(f"open {path}: invalid argument")
     with open(path, encoding="utf-8", errors="replace") as file:
         text = file.read()
     try:
-        found = yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError):
+        found = load_yaml(text.encode("utf-8", "surrogatepass"), 1).value
+    except StreamError:
         found = ""
     if found is None:
         return {"apiVersion": API_VERSION, "kind": "Preference"}, ""

@@ -102,17 +102,17 @@ def _complete(options: DebugOptions) -> Obj | None:
         raise MinikctlError(f"unknown profile: {options.profile}")
     if not options.custom:
         return None
-    import yaml
+    from minikctl.api.manifests.streams import StreamError, load_yaml
 
     try:
-        with open(options.custom, encoding="utf-8") as file:
-            custom = yaml.safe_load(file)
+        with open(options.custom, "rb") as file:
+            custom = load_yaml(file.read(), 1).value
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise MinikctlError(
             f"must pass a container spec json file for custom profile: open {options.custom}: {reason}"
         ) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except StreamError as error:
         raise MinikctlError(f"{options.custom} does not contain a valid container spec: {error}") from error
     if not isinstance(custom, dict):
         raise MinikctlError(f"{options.custom} does not contain a valid container spec: it is no object")

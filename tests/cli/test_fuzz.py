@@ -305,3 +305,14 @@ def test_many_aliases_are_refused(world):
     """Each line of it has the one before ten times."""
     bomb = "a0: &a0 x\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 30))
     assert ends_well(world, "apply", "-f", "-", stdin=bomb).code == 1
+
+
+@pytest.mark.parametrize("text", [
+    "a0: &a0 {x: 1, y: 2}\n" + "".join(f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}], k{n}: 1}}\n" for n in range(1, 30)), "[" * 100_000, "- " * 100_000, "a: [", "5", "- x", "\0",
+], ids=["merge bomb", "brackets", "dashes", "cut", "number", "list", "NUL"])
+def test_settings_are_read_as_manifests_are(world, text):
+    with open("settings.yaml", "w", encoding="utf-8") as file:
+        file.write(text)
+    assert ends_well(world, "config", "view", "--kubeconfig", "settings.yaml").code == 1
+    ends_well(world, "get", "pods", "--kuberc", "settings.yaml")
+    assert ends_well(world, "debug", "deployment/web", "--image=a", "--custom", "settings.yaml").code == 1
