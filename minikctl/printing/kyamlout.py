@@ -146,7 +146,8 @@ def _guessed_wrong(text: str) -> bool:
     if found:
         sign, hexadecimal, octal, binary, decimal = found.groups()
         base = 16 if hexadecimal else 8 if octal else 2 if binary else 10
-        if int(hexadecimal or octal or binary or decimal, base) < (1 << 63) + (sign == "-"):
+        # Python does not convert endless digits; of so many the first ones are too much already.
+        if int(hexadecimal or octal or binary or decimal.lstrip("0")[:25] or "0", base) < (1 << 63) + (sign == "-"):
             return True
     if re.fullmatch(_FLOAT, number):
         return abs(float(number)) != float("inf")

@@ -147,7 +147,8 @@ def _is_number(text: str) -> bool:
         elif octal:
             number = int(octal, 8)
         else:
-            number = int(binary, 2) if binary else int(decimal)
+            # Python does not convert endless digits; of so many the first ones are too much already.
+            number = int(binary, 2) if binary else int(decimal.lstrip("0")[:25] or "0")
         if _fits(number, negative=text[0] == "-", signed=text[0] in "+-"):
             return True
     if re.fullmatch(_FLOAT, text):

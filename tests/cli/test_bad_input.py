@@ -118,6 +118,17 @@ def test_numbers_without_end(cluster, words, code):
     assert code == 0 or result.err
 
 
+@pytest.mark.parametrize("digits", [NINES, ZEROS, "1" + ZEROS, "-" + NINES, NINES + ".5", "1e" + NINES], ids=lambda digits: digits[:3])
+def test_texts_that_look_like_numbers_without_end(cluster, digits):
+    """They come back as they were, in quotes or not, in each format."""
+    cluster.ok("create", "configmap", "long", f"--from-literal=number={digits}")
+    for output in ("yaml", "json", "kyaml"):
+        assert digits in cluster.ok("get", "configmap", "long", "-o", output)
+    stored = cluster.ok("get", "configmap", "long", "-o", "yaml")
+    assert cluster.ok("apply", "-f", "-", stdin=stored).startswith("configmap/long ")
+    assert cluster.ok("get", "configmap", "long", "-o", "jsonpath={.data.number}") == digits
+
+
 OWN_KINDS = [
     ("LoadBalancerPool", "true", ['spec: Invalid value: "boolean": spec in body must be of type object: "boolean"']),
     ("LoadBalancerPool", "{addresses: true}", ['spec.addresses: Invalid value: "boolean": spec.addresses in body must be of type string: "boolean"']),
