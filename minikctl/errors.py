@@ -21,6 +21,8 @@ class MinikctlError(Exception):
     stdout = ""
     #: the manifest that the error is about, where there is one: something with ``source``, ``text``, ``line``, ``item``
     origin: Any = None
+    #: which of the objects of files it is about, counted from 1; 0: none of them
+    place = 0
 
     def user_message(self) -> str:
         """What goes to standard error, without the final newline."""

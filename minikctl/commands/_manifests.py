@@ -55,18 +55,20 @@ def read_targets(
             check=validation != "ignore",
             recognize=kinds.served_kind,
         )
-    for item in items:
+    for place, item in enumerate(items, 1):
         if first_error_ends and reading:
             break
         if isinstance(item, MinikctlError):
+            item.place = place
             reading.append(item)
             continue
         assert item.info is not None
         try:
             target = _target(session, item.info, item.obj, item.source, local=local)
-            target.document = item
+            target.document, target.place = item, place
             targets.append(target)
         except MinikctlError as error:
+            error.place = place
             reading.append(error)
     if reading:  # errors of reading count as one among those of the verb
         errors.append(ReadingError(reading))

@@ -144,7 +144,7 @@ def run(options: MetadataOptions, session: Session, words: Words) -> None:
                 except MinikctlError as error:
                     found.errors.append(error)
             session.show_warnings()
-    session.end_with(found.errors)
+    session.end_with(found.errors, looks_up_first=singular_input(options))
 
 
 def _checked(options: MetadataOptions, words: Words) -> tuple[list[str], list[str]]:

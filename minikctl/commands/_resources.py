@@ -37,7 +37,7 @@ NOT_ALLOWED = "the server does not allow this method on the requested resource"
 class Target:
     """One object that a verb was pointed at. ``obj`` is as stored, or for a manifest as given; None: not read."""
 
-    __slots__ = ("digest", "document", "index", "info", "is_local", "manifest", "name", "namespace", "obj", "source")
+    __slots__ = ("digest", "document", "index", "info", "is_local", "manifest", "name", "namespace", "obj", "place", "source")
 
     def __init__(
         self,
@@ -61,6 +61,8 @@ class Target:
         self.source = source
         #: the manifest itself, which knows its places
         self.document: Any = None
+        #: which of the objects of files it is, counted from 1
+        self.place = 0
         #: --local: ``obj`` is the file's, and nothing is stored
         self.is_local = False
 
@@ -332,13 +334,16 @@ class ResourceQuery:
             try:
                 obj = self._read(target.info, target.namespace, target.name)
             except (Forbidden, MethodNotAllowed) as error:
+                error.place = target.place
                 found.fail(error)
                 continue
             if obj is not None:
                 target.obj = obj
                 found.add(target)
             elif not self.ignore_not_found:
-                found.fail(self._not_found(target.info, target.namespace, target.name, target.source))
+                missing = self._not_found(target.info, target.namespace, target.name, target.source)
+                missing.place = target.place
+                found.fail(missing)
 
 
 def list_objects(

@@ -317,14 +317,19 @@ class Session:
             for text in warnings:
                 self.warn(text, received=True)
 
-    def end_with(self, errors: Iterable[MinikctlError], *, reads_first: bool = False) -> None:
+    def end_with(self, errors: Iterable[MinikctlError], *, reads_first: bool = False, looks_up_first: bool = False) -> None:
         """Raise the errors that a verb collected while it went on, if there are any.
 
         Those of reading manifests come last, for kubectl visits each object as it reads it, and only then hears what was
         wrong with the files (upstream: ``EagerVisitorList`` in ``ContinueOnErrorVisitor``). ``reads_first``: the verb asks
-        for all objects before it does anything (``Result.Infos``).
+        for all objects before it does anything (``Result.Infos``). ``looks_up_first``: the errors of reading have each a
+        line of its own, among those of looking up, as the objects stand in the file.
         """
         found = list(errors)
+        if looks_up_first:
+            reads_first = True
+            found = [one for error in found for one in (error.errors if isinstance(error, ReadingError) else (error,))]
+            found.sort(key=lambda error: (error.place == 0, error.place))
         if not reads_first:
             found.sort(key=lambda error: isinstance(error, ReadingError))
         if len(found) == 1:

@@ -83,7 +83,7 @@ def run(options: GetOptions, session: Session) -> None:
         found = find(options, session, digest=tables.digest)
         warn_of_kinds(session, found)
         _print_tables(options, session, found, tables)
-        session.end_with(found.errors)
+        session.end_with(found.errors, looks_up_first=singular_input(options))
         return
     only_names = options.output.lower() == "name" and not options.sort_by
     found = find(options, session, digest=(lambda _, __, obj: printer.print(obj)) if only_names else None)
@@ -97,7 +97,7 @@ def run(options: GetOptions, session: Session) -> None:
             single = len(found.infos) == 1 and one_file
         if not (one_file and found.errors):  # upstream: what one file implies is shown as a whole or not at all
             _print_objects(options, session, found, printer, single=single)
-    session.end_with(found.errors)
+    session.end_with(found.errors, looks_up_first=singular_input(options))
 
 
 def _check(options: GetOptions, session: Session) -> None:

@@ -6,7 +6,7 @@ Upstream: kubectl ``cmd/set/helper.go`` and ``polymorphichelpers.UpdatePodSpecFo
 from __future__ import annotations
 
 from minikctl import kinds
-from minikctl.commands._manifests import LOCAL_RESOURCE, NAME_RESOURCES, find_targets, local_targets
+from minikctl.commands._manifests import LOCAL_RESOURCE, NAME_RESOURCES, find_targets, local_targets, singular_input
 from minikctl.commands._options import flag
 from minikctl.commands._printing import ChangePrinter, dry_run_mode
 from minikctl.commands._resources import without_custom_kinds
@@ -148,7 +148,7 @@ def change_each(options: ChangeOptions, session: Session, found: Found, changes:
     dry_run = dry_run_mode(options.dry_run, session)
     printer = ChangePrinter(session, options, dry_run=dry_run, typed=True)
     if not changes.visits:
-        session.end_with(found.errors)
+        session.end_with(found.errors, looks_up_first=singular_input(options))
     errors = found.errors  # a change may note more of them
     if options.local:
         for target in found.targets:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from minikctl.commands._manifests import singular_input
 from minikctl.commands._options import Command
 from minikctl.commands.set._podspecs import Changes, RecordedSetOptions, change_each, containers_of, find, template_of
 from minikctl.errors import MinikctlError, UsageError
@@ -20,7 +21,7 @@ def run(options: RecordedSetOptions, session: Session) -> None:
     """Give containers other images."""
     resources, images = _split(options.args)
     found = find(options, session, resources)
-    session.end_with(found.errors)
+    session.end_with(found.errors, looks_up_first=singular_input(options))
     if not images:
         raise UsageError("at least one image update is required")
     if [name for name in images if name == "*"] and len(images) > 1:

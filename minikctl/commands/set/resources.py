@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from minikctl.commands._manifests import singular_input
 from minikctl.commands._options import Command, flag
 from minikctl.commands.set._podspecs import Changes, RecordedSetOptions, change_each, containers_of, find, template_of
 from minikctl.errors import MinikctlError, UsageError
@@ -27,7 +28,7 @@ class SetResourcesOptions(RecordedSetOptions):
 def run(options: SetResourcesOptions, session: Session) -> None:
     """Set limits and requests of containers."""
     found = find(options, session, options.args)
-    session.end_with(found.errors)
+    session.end_with(found.errors, looks_up_first=singular_input(options))
     if not options.limits and not options.requests:
         raise UsageError("you must specify an update to requests or limits (in the form of --requests/--limits)")
     wanted = {"limits": parse_quantities(options.limits), "requests": parse_quantities(options.requests)}
