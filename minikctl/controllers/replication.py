@@ -93,7 +93,7 @@ class ReplicationManager(Controller):
         if name == ANY:
             self._sync_hopefuls(context, namespace)
             return
-        owner = context.get(self.resource, namespace, name)
+        owner = context.look(self.resource, namespace, name)
         if owner is None:
             return
         count = self._claim_pods(context, owner)
@@ -105,7 +105,8 @@ class ReplicationManager(Controller):
             error = create_pods(context, owner, min(-difference, MOST_PER_PASS), self.component)
         elif difference > 0:
             error = self._delete_pods(context, owner, difference)
-        if record_failure(owner, error, difference, context.now()):
+        if (error is not None) != is_failing(owner):
+            owner = with_failure(owner, error, difference, context.now())
             context.update_status(owner)
         if error is not None:
             context.requeue_after(key, _retry_delay(owner, context.now()))
@@ -181,7 +182,7 @@ class ReplicationManager(Controller):
     def sync_status(self, context: Context, key: str) -> None:
         """Count the Pods as they are at the end of a pass."""
         namespace, _, name = key.partition("/")
-        owner = None if name == ANY else context.get(self.resource, namespace, name)
+        owner = None if name == ANY else context.look(self.resource, namespace, name)
         if owner is None:
             return
         matches, uid = self.selector_of(owner).matches, owner["metadata"]["uid"]
@@ -295,28 +296,22 @@ def is_failing(owner: Obj) -> bool:
     return any(condition["type"] == REPLICA_FAILURE for condition in conditions)
 
 
-def record_failure(owner: Obj, error: StatusError | None, difference: int, now: float) -> bool:
-    """Bring the condition ReplicaFailure of ``owner`` up to date; says whether it changed.
+def with_failure(owner: Obj, error: StatusError | None, difference: int, now: float) -> Obj:
+    """``owner`` with the condition ReplicaFailure that ``error`` makes, or without one.
 
-    ``difference``: the Pods there were more (fewer, below 0) than wanted. A failure that is known stays as it is.
+    ``difference``: the Pods there were more (fewer, below 0) than wanted.
     """
-    if (error is not None) == is_failing(owner):
-        return False
-    status = owner.setdefault("status", {"replicas": 0})
-    others = [condition for condition in status.get("conditions") or () if condition["type"] != REPLICA_FAILURE]
+    status = dict(owner.get("status") or {"replicas": 0})
+    conditions = [condition for condition in status.pop("conditions", None) or () if condition["type"] != REPLICA_FAILURE]
     if error is not None:
         from minikctl.lib.times import format_time
 
         reason = "FailedCreate" if difference < 0 else "FailedDelete"
-        others.append({
+        conditions.append({
             "lastTransitionTime": format_time(now), "message": str(error), "reason": reason, "status": "True",
             "type": REPLICA_FAILURE,
         })
-    if others:
-        status["conditions"] = others
-    else:
-        status.pop("conditions", None)
-    return True
+    return {**owner, "status": {**status, "conditions": conditions} if conditions else status}
 
 
 def _retry_delay(owner: Obj, now: float) -> float:
@@ -327,10 +322,12 @@ def _retry_delay(owner: Obj, now: float) -> float:
 
 
 def write_status(context: Context, key: str, owner: Obj, status: Obj, pods: Iterable[Obj]) -> None:
-    """Store a status where it changed, and come again when the next of ``pods`` has been ready for long enough."""
+    """Store a status where it changed, and come again when the next of ``pods`` has been ready for long enough.
+
+    ``owner`` is as it was read, and nobody changes it any more.
+    """
     if status != owner.get("status"):
-        owner["status"] = status
-        context.update_status(owner)
+        context.update_status({**owner, "status": status}, as_read=True)
     after = next_availability(pods, owner["spec"].get("minReadySeconds", 0), context.now())
     if after is not None:
         context.requeue_after(key, after)

@@ -51,7 +51,8 @@ def store_deployment(context: Context, deployment: Obj, before: tuple[Any, Any])
         deployment["metadata"] = stored["metadata"]
     if new_status != status:
         deployment["status"] = new_status
-        stored = context.update_status(deployment)
+        # What else it has is as it is stored, and nobody changes it any more.
+        stored = context.update_status(deployment, as_read=True)
         deployment["metadata"] = stored["metadata"]
 
 

@@ -300,7 +300,7 @@ def default_selector(snapshot: Snapshot, request: PodRequest) -> Selector:
     owners = request.pod["metadata"].get("ownerReferences") or ()
     owner = next((each for each in owners if each.get("controller")), None)
     if owner is not None and owner["kind"] in _SETS:
-        found = context.get(_SETS[owner["kind"]], namespace, owner["name"])
+        found = context.look(_SETS[owner["kind"]], namespace, owner["name"])
         if found is not None:
             selector = found["spec"].get("selector") or {}
             plain = owner["kind"] == "ReplicationController"
