@@ -8,6 +8,8 @@ controller's own matter and stands there.
 
 from __future__ import annotations
 
+import json
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -317,6 +319,10 @@ def deployment_complete(deployment: Obj, status: Obj) -> bool:
 # ---------------------------------------------------------------------------------------------------------------------
 
 
+#: JSON with sorted keys and no blanks
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
 def compute_hash(template: Obj, collision_count: int | None = None) -> str:
     """Return the letters that name the ReplicaSet of ``template``: 8 to 10 of ``SAFE_LETTERS``.
 
@@ -324,9 +330,7 @@ def compute_hash(template: Obj, collision_count: int | None = None) -> str:
     of the decimal number. (Upstream hashes a dump of Go structs, which has no counterpart here: the letters differ,
     their form does not.) The same template always gives the same letters.
     """
-    import json
-
-    data = json.dumps(template, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    data = _canonical(template).encode()
     if collision_count is not None:
         data += (collision_count & 0xFFFFFFFF).to_bytes(8, "little")
     number = fnv1a_32(data)

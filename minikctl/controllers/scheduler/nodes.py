@@ -139,6 +139,8 @@ class Snapshot:
                 self.nominated.setdefault(node_name, []).append(PodRequest(pod))
         #: the nodes that count for a constraint of spreading, by what decides that, and the values of its label there
         self.counting: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
+        #: what labels of nodes say to constraints of spreading (see ``spreading``), by the nodes and the keys
+        self.landscapes: dict[tuple[Any, ...], Any] = {}
         self._tallies: dict[str, Tally] = {}
         self._terms: tuple[list[tuple[NodeInfo, str, str, int, Obj, int]], int] | None = None
         self._namespaces: dict[str, dict[str, str]] | None = None

@@ -70,6 +70,7 @@ class Spreading:
 
     def __init__(self, snapshot: Snapshot, request: PodRequest, constraints: list[Constraint], *, all_keys: bool) -> None:
         """``all_keys``: only nodes that have all of the constraints' labels count."""
+        self._snapshot = snapshot
         self.request = request
         self.constraints = constraints
         for constraint in constraints:
@@ -163,9 +164,17 @@ class Spreading:
         They are not to be changed.
         """
         if self._topologies is None:
-            self._topologies = _Topologies(self, nodes)
-        topologies = self._topologies
-        return topologies.raw_scores(self.constraints, topologies.weights(self.constraints, places)), topologies.counted
+            self._topologies = _Topologies(self._landscape(nodes))
+        landscape = self._topologies.landscape
+        return self._topologies.raw_scores(self.constraints, landscape.weights(places)), landscape.counted
+
+    def _landscape(self, nodes: list[NodeInfo]) -> _Landscape:
+        # The key has the list's identity: the landscape holds on to the list.
+        key = (id(nodes), self._all_keys, *[each.key for each in self.constraints])
+        found: _Landscape | None = self._snapshot.landscapes.get(key)
+        if found is None:
+            found = self._snapshot.landscapes[key] = _Landscape(self, nodes)
+        return found
 
     def take_touched(self) -> set[int] | None:
         """The places whose raw scores have changed since this was last asked; None: all."""
@@ -177,42 +186,51 @@ class Spreading:
     def ignored(self) -> list[bool]:
         """Which places get no points because their node lacks a label."""
         assert self._topologies is not None
-        return self._topologies.ignored
+        return self._topologies.landscape.ignored
 
 
-class _Topologies:
-    """What the labels of nodes say to the constraints, and how many Pods that makes: of a node that changed anew."""
+class _Landscape:
+    """What the labels of nodes say to constraints with certain keys: alike for all sorts of Pods that can be on them."""
 
-    __slots__ = (
-        "_places", "_raw", "_weighed", "_weights", "changed", "counted", "ignored", "names", "place_of", "touched", "values",
-    )
+    __slots__ = ("_keys", "_places", "_weights", "counted", "ignored", "names", "nodes", "place_of", "values")
 
     def __init__(self, spread: Spreading, nodes: list[NodeInfo]) -> None:
+        self.nodes = nodes
         self.ignored = [spread.ignores(node) for node in nodes]
         self.names = [node.name for node in nodes]
         self.place_of = {name: place for place, name in enumerate(self.names)}
-        self.values = [[node.labels.get(each.key) for node in nodes] for each in spread.constraints]
-        self._raw: list[int] = []
-        self._weights: tuple[float, ...] = ()
+        self._keys = [each.key for each in spread.constraints]
+        self.values = [[node.labels.get(key) for node in nodes] for key in self._keys]
         #: the places that were asked for last, those of them that are not ignored, and the weights that this makes
         self._places: list[int] | None = None
         self.counted: list[int] = []
-        self._weighed: tuple[float, ...] = ()
-        #: the places whose raw scores have changed; None: all
-        self.touched: set[int] | None = None
-        #: nodes that have got a Pod since; the topologies that they are in have changed
-        self.changed: list[NodeInfo] = []
+        self._weights: tuple[float, ...] = ()
 
-    def weights(self, constraints: list[Constraint], places: list[int]) -> tuple[float, ...]:
+    def weights(self, places: list[int]) -> tuple[float, ...]:
         """What a Pod counts for each constraint: the more, the more topologies there are (upstream: one weight each)."""
         if self._places is not places:
             self._places = places
             self.counted = [place for place in places if not self.ignored[place]]
-            self._weighed = tuple([
-                log((len(self.counted) if each.key == HOSTNAME else len({values[place] for place in self.counted})) + 2)
-                for each, values in zip(constraints, self.values, strict=True)
+            self._weights = tuple([
+                log((len(self.counted) if key == HOSTNAME else len({values[place] for place in self.counted})) + 2)
+                for key, values in zip(self._keys, self.values, strict=True)
             ])
-        return self._weighed
+        return self._weights
+
+
+class _Topologies:
+    """How many Pods there are in the topologies of each node, and what that makes: of a node that changed anew."""
+
+    __slots__ = ("_raw", "_weights", "changed", "landscape", "touched")
+
+    def __init__(self, landscape: _Landscape) -> None:
+        self.landscape = landscape
+        self._raw: list[int] = []
+        self._weights: tuple[float, ...] = ()
+        #: the places whose raw scores have changed; None: all
+        self.touched: set[int] | None = None
+        #: nodes that have got a Pod since; the topologies that they are in have changed
+        self.changed: list[NodeInfo] = []
 
     def raw_scores(self, constraints: list[Constraint], weights: tuple[float, ...]) -> list[int]:
         """The weighted numbers of Pods in each node's topologies; not to be changed."""
@@ -230,33 +248,35 @@ class _Topologies:
         self.changed = []
         for place in stale:
             score = 0.0
-            for constraint, values, weight in zip(constraints, self.values, weights, strict=True):
+            for constraint, values, weight in zip(constraints, self.landscape.values, weights, strict=True):
                 value = values[place]
                 if value is not None:
                     is_host = constraint.key == HOSTNAME
-                    counts, known = (constraint.hosts, self.names[place]) if is_host else (constraint.counts, value)
+                    counts, known = (constraint.hosts, self.landscape.names[place]) if is_host else (constraint.counts, value)
                     score += counts.get(known, 0) * weight + constraint.max_skew - 1
             self._raw[place] = int(score + 0.5)
         return self._raw
 
     def _all_raw_scores(self, constraints: list[Constraint], weights: tuple[float, ...]) -> list[int]:
-        totals = [0.0] * len(self.names)
-        for constraint, values, weight in zip(constraints, self.values, weights, strict=True):
+        names = self.landscape.names
+        totals = [0.0] * len(names)
+        for constraint, values, weight in zip(constraints, self.landscape.values, weights, strict=True):
             is_host, skew = constraint.key == HOSTNAME, constraint.max_skew
-            counts = constraint.hosts if is_host else constraint.counts
-            for place, value in enumerate(values):
-                if value is not None:
-                    totals[place] += counts.get(self.names[place] if is_host else value, 0) * weight + skew - 1
+            count = (constraint.hosts if is_host else constraint.counts).get
+            totals = [
+                total if value is None else total + (count(known, 0) * weight + skew - 1)
+                for total, value, known in zip(totals, values, names if is_host else values, strict=True)
+            ]
         return [int(total + 0.5) for total in totals]
 
     def _stale(self, constraints: list[Constraint]) -> Iterable[int]:
         """The places of nodes that share a topology with one that has changed."""
-        if len(self.changed) > len(self.names):
-            return range(len(self.names))
+        if len(self.changed) > len(self.landscape.names):
+            return range(len(self.landscape.names))
         stale: set[int] = set()
-        for constraint, values in zip(constraints, self.values, strict=True):
+        for constraint, values in zip(constraints, self.landscape.values, strict=True):
             if constraint.key == HOSTNAME:
-                places = self.place_of
+                places = self.landscape.place_of
                 stale.update([places[node.name] for node in self.changed if node.name in places])
             else:
                 changed = {node.labels[constraint.key] for node in self.changed if constraint.key in node.labels}
