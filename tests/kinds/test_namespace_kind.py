@@ -84,7 +84,7 @@ def test_describe_shows_what_holds_a_deletion_up():
     assert described(obj).removeprefix(HEAD).splitlines()[:4] == [
         "Conditions:", "  Type\tStatus\tLastTransitionTime\tReason\tMessage",
         "  ----\t------\t------------------\t------\t-------",
-        ("  NamespaceContentRemaining\tTrue\t2026-11-21 14:45:17 +0000 UTC\tSomeResourcesRemain\t"
+        ("  NamespaceContentRemaining\tTrue\tSat, 21 Nov 2026 14:45:17 +0000\tSomeResourcesRemain\t"
         "Some resources are remaining"),
     ]
 

@@ -263,9 +263,10 @@ class _Topologies:
         for constraint, values, weight in zip(constraints, self.landscape.values, weights, strict=True):
             is_host, skew = constraint.key == HOSTNAME, constraint.max_skew
             count = (constraint.hosts if is_host else constraint.counts).get
+            topologies: list[Any] = names if is_host else values
             totals = [
                 total if value is None else total + (count(known, 0) * weight + skew - 1)
-                for total, value, known in zip(totals, values, names if is_host else values, strict=True)
+                for total, value, known in zip(totals, values, topologies, strict=True)
             ]
         return [int(total + 0.5) for total in totals]
 
