@@ -111,3 +111,65 @@ def test_a_node_without_an_address_gives_its_pods_none(tmp_path):
         assert ("hostIP" in pod["status"]) is (pod["spec"]["nodeName"] == "node-2")
         assert pod["status"]["podIP"]
     cluster.store.close()
+
+
+def begun(**more):
+    """A Pod as the kubelet finds it; ``more``: of its container."""
+    return {
+        "metadata": {"name": "a", "namespace": "default", "labels": {"app": "web"}, "generation": 1},
+        "spec": {
+            "containers": [{"name": "c", "image": "i", "volumeMounts": [{"name": "drawn-1"}], **more}],
+            "volumes": [{"name": "drawn-1", "projected": {}}], "nodeName": "node-1", "restartPolicy": "Always",
+        },
+        "status": {"phase": "Pending"},
+    }
+
+
+def without(obj, *path):
+    inner = obj
+    for step in path[:-1]:
+        inner = inner[step]
+    del inner[path[-1]]
+
+
+def put(obj, value, *path):
+    inner = obj
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = value
+
+
+@pytest.mark.parametrize(
+    ("change", "fits"),
+    [
+        (lambda _: None, True),
+        (lambda pod: put(pod, "b", "metadata", "name"), True),
+        (lambda pod: put(pod, "node-2", "spec", "nodeName"), True),
+        (lambda pod: put(pod, "drawn-2", "spec", "volumes", 0, "name"), True),
+        (lambda pod: put(pod, [{"name": "drawn-2"}], "spec", "containers", 0, "volumeMounts"), True),
+        (lambda pod: without(pod, "spec", "containers", 0, "volumeMounts"), True),
+        (lambda pod: put(pod, "other", "metadata", "labels", "app"), False),
+        (lambda pod: put(pod, "other", "metadata", "namespace"), False),
+        (lambda pod: put(pod, 2, "metadata", "generation"), False),
+        (lambda pod: put(pod, "Running", "status", "phase"), False),
+        (lambda pod: put(pod, "j", "spec", "containers", 0, "image"), False),
+        (lambda pod: put(pod, [], "spec", "containers", 0, "envFrom"), False),
+        (lambda pod: (without(pod, "spec", "containers", 0, "volumeMounts"), without(pod, "spec", "restartPolicy")), False),
+        (lambda pod: put(pod, {"secret": {}}, "spec", "volumes", 0), False),
+        (lambda pod: put(pod, [], "spec", "volumes"), False),
+        (lambda pod: (without(pod, "spec", "volumes"), put(pod, None, "spec", "x")), False),
+        (lambda pod: put(pod, [{"conditionType": "x"}], "spec", "readinessGates"), False),
+    ],
+)
+def test_what_is_alike(change, fits):
+    pod = begun()
+    change(pod)
+    for one, other in ((begun(), pod), (pod, begun())):
+        assert beginnings._Pattern(one, None).fits(other) is fits
+
+
+def test_a_field_more_in_the_place_of_one_that_may_be_missing_is_not_alike():
+    one, other = begun(), begun(env=[])
+    without(other, "spec", "containers", 0, "volumeMounts")
+    assert not beginnings._Pattern(one, None).fits(other)
+    assert not beginnings._Pattern(other, None).fits(one)

@@ -22,9 +22,8 @@ if TYPE_CHECKING:
 
 #: stands before the name of what is to be filled in; as JSON
 _MARK, _MARK_TEXT = "\0", "\\u0000"
-#: of a spec, what says nothing about how the Pod begins
-_UNREAD = frozenset(("nodeName",))
 _PATTERN = "beginning"
+_MISSING = object()
 
 
 def alike(context: Context, pod: Obj) -> PodStep | None:
@@ -76,9 +75,9 @@ class _Pattern:
         ):
             return False
         for field, value in spec.items():
-            other = first.get(field)
-            # Pods of one set share most parts of their specs.
-            if value is other or field in _UNREAD:
+            other = first.get(field, _MISSING)
+            # Pods of one set share most parts of their specs; which node it is makes no difference.
+            if value is other or field == "nodeName":
                 continue
             if field == "containers":
                 same = _same_but(value, other, "volumeMounts")
@@ -133,15 +132,15 @@ class _Pattern:
         return text
 
 
-def _same_but(some: list[Obj], others: list[Obj] | None, field: str) -> bool:
-    """Whether two lists are equal but for one field of their elements."""
-    if others is None or len(some) != len(others):
+def _same_but(some: list[Obj], others: Any, field: str) -> bool:
+    """Whether two lists are equal but for one field of their elements, which may be missing."""
+    if others is _MISSING or len(some) != len(others):
         return False
     for one, other in zip(some, others, strict=True):
         if one is not other:
-            if len(one) != len(other):
+            if len(one) - (field in one) != len(other) - (field in other):
                 return False
             for name, value in one.items():
-                if name != field and (name not in other or value != other[name]):
+                if name != field and value != other.get(name, _MISSING):
                     return False
     return True
