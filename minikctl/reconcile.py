@@ -246,7 +246,8 @@ class Reconciler:
                 if not watches or watched in watches:
                     controller, context = self._controller(name)
                     another = bool(owner and controller.owns) and controller.owns != owner and not (
-                        controller.minds_strangers and (change.changed is None or "metadata" in change.changed)
+                        controller.minds_strangers and change.verb != "create"
+                        and (change.changed is None or "metadata" in change.changed)
                     )
                     if not another and controller.concerns(change.resource, change.verb, change.changed):
                         found.append((name, controller, context))

@@ -175,7 +175,7 @@ class Controller:
     watches: tuple[str, ...] = ()
     #: a kind: Pods that are controlled by another kind, before and after a change, are not shown to ``keys``
     owns = ""
-    #: but for those whose metadata changed
+    #: but for those whose metadata changed, and those that went
     minds_strangers = False
     #: a resource: as long as there is none of it, changes of others are not shown to ``keys``
     serves = ""

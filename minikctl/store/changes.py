@@ -19,8 +19,12 @@ class Change:
     """
 
     __slots__ = (
-        "_after", "_before", "changed", "name", "namespace", "resource", "revision", "time", "verb",
+        "_after", "_before", "after", "before", "changed", "name", "namespace", "resource", "revision", "time", "verb",
     )
+
+    #: the object as it was, and as it is
+    before: Obj | None
+    after: Obj | None
 
     def __init__(  # noqa: PLR0913, PLR0917 - a row of the journal
         self, revision: int, time: float, verb: str, resource: str, namespace: str, name: str,
@@ -37,19 +41,19 @@ class Change:
         self.name = name
         #: the fields that differ (besides the resourceVersion), where that is known
         self.changed = changed
-        self._before = before
-        self._after = after
+        if isinstance(before, str):
+            self._before = before
+        else:
+            self.before = before
+        if isinstance(after, str):
+            self._after = after
+        else:
+            self.after = after
 
-    @property
-    def before(self) -> Obj | None:
-        """The object as it was."""
-        if self._before.__class__ is str:
-            self._before = decode(self._before)
-        return self._before  # type: ignore[return-value]  # no text any more
-
-    @property
-    def after(self) -> Obj | None:
-        """The object as it is."""
-        if self._after.__class__ is str:
-            self._after = decode(self._after)
-        return self._after  # type: ignore[return-value]  # no text any more
+    def __getattr__(self, name: str) -> Obj:
+        """What came as text and is asked for the first time; all else is a plain attribute, for it is asked for often."""
+        if name not in ("before", "after"):
+            raise AttributeError(name)
+        obj: Obj = decode(self._before if name == "before" else self._after)
+        setattr(self, name, obj)
+        return obj
