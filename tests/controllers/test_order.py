@@ -8,7 +8,7 @@ import random
 from unittest import mock
 
 from canonical import canonical, differences
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from minikctl import reconcile
@@ -199,6 +199,20 @@ CHANGES = st.lists(st.one_of(
 ), max_size=3, unique_by=lambda row: (row[0], row[1]["metadata"]["name"]))
 
 
+def has_one_end(first, changes):
+    """Whether all roads lead to one cluster.
+
+    They do not where an autoscaler changes the size of a Deployment whose rollout gets stuck: by when it comes, old or
+    new Pods become more, and so it stays (as upstream's do).
+    """
+    rows = [spec for _, spec in (*first, *changes) if spec["spec"] is not None]
+    scaled = {each["spec"]["scaleTargetRef"]["name"] for each in rows if "scaleTargetRef" in each["spec"]}
+    return not any(
+        each["kind"] == "Deployment" and each["metadata"]["name"] in scaled
+        and each["spec"]["template"]["spec"]["containers"][0]["image"].endswith(":nopull") for each in rows
+    )
+
+
 def play(folder, batches, passes=None):
     """Let each batch come about: first by ``passes`` (a function of the machine), then by themselves."""
     folder.mkdir()
@@ -220,6 +234,7 @@ def play(folder, batches, passes=None):
 @settings(max_examples=12, deadline=None)
 @given(first=FIRST, changes=CHANGES, seed=st.integers(0, 1 << 30))
 def test_any_order_of_the_controllers_ends_in_the_same_cluster(tmp_path_factory, first, changes, seed):
+    assume(has_one_end(first, changes))
     base = tmp_path_factory.mktemp("order")
     expected = play(base / "usual", [first, changes])
     order = list(CONTROLLERS)
@@ -235,6 +250,7 @@ def test_any_order_of_the_controllers_ends_in_the_same_cluster(tmp_path_factory,
     parts=st.lists(st.tuples(st.integers(0, 1 << 30), st.integers(0, 60)), min_size=1, max_size=4),
 )
 def test_passes_that_put_work_off_or_were_killed_end_in_the_same_cluster(tmp_path_factory, first, changes, parts):
+    assume(has_one_end(first, changes))
     base = tmp_path_factory.mktemp("parts")
     expected = play(base / "usual", [first, changes])
 
