@@ -11,24 +11,14 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from typing import Any, Protocol, TypedDict, Unpack
+    from typing import Any, Protocol, Unpack
 
-    from minikctl.lib.labels import Selector
+    from minikctl.api.server.reading import Wanted
 
     Obj = dict[str, Any]
     # Context has a method called ``list``: below it, the type needs another name.
     Objects = list[Obj]
     Names = list[tuple[str, str]]
-
-    class Wanted(TypedDict, total=False):
-        """Which objects, and what of them: see ``Context.list``."""
-
-        selector: Selector | None
-        owner: str | None
-        not_owner: str | None
-        node: str | None
-        fields: tuple[str, ...]
-        mentions: str
 
     class Change(Protocol):
         """One write, as the journal has it. ``before`` is None for a creation, ``after`` for a removal.
