@@ -9,6 +9,7 @@ import os
 import re
 
 from minikctl.errors import MinikctlError
+from minikctl.kinds.base import LAST_APPLIED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     Obj = dict[str, Any]
 
-LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 #: what stands in the place of a Secret's values: the same in both, or different ones
 MASK, BEFORE, AFTER = "***", "*** (before)", "*** (after)"
 #: what a word of $KUBECTL_EXTERNAL_DIFF after the program may be made of

@@ -12,6 +12,7 @@ from minikctl.controllers.refs import new_controller_ref
 from minikctl.controllers.servicepods import TRIGGER_TIME
 from minikctl.controllers.sliceplan import SERVICE_NAME, Plan, endpoint_key, equal_beyond_key, ports_key
 from minikctl.controllers.subsets import repack_subsets
+from minikctl.kinds.base import LAST_APPLIED
 from minikctl.kinds.endpointslice import MANAGED_BY
 from minikctl.lib.ips import format_ip, parse_ip
 from minikctl.lib.labels import from_map
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 CONTROLLER_NAME = "endpointslicemirroring-controller.k8s.io"
 SKIP_MIRROR = "endpointslice.kubernetes.io/skip-mirror"
 LEADER_ELECTION = "control-plane.alpha.kubernetes.io/leader"
-LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 #: annotations that are the Endpoints' own
 OWN_ANNOTATIONS = (TRIGGER_TIME, LAST_APPLIED)
 #: upstream's --mirroring-max-endpoints-per-subset

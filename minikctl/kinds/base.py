@@ -51,6 +51,10 @@ if TYPE_CHECKING:
             """Write the Events section for ``obj`` (``Events:  <none>`` where there are none)."""
 
 
+#: the annotation in which client-side apply notes what was applied
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+
+
 class Column:
     """A column of ``get``: its header, and whether only ``-o wide`` shows it."""
 

@@ -6,6 +6,7 @@ Upstream shows such objects whole where a template cannot be printed, or a patch
 from __future__ import annotations
 
 from minikctl import kinds
+from minikctl.kinds.base import LAST_APPLIED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 
     Obj = dict[str, Any]
 
-LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 #: what stands for a value that stands in no message (upstream has these words in its rules for Secrets)
 REDACTED = "<secret contents redacted>"
 

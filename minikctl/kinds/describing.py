@@ -6,6 +6,8 @@ Everything writes to a ``kinds.base.Writer``. Upstream: kubectl's ``describe.go`
 
 from __future__ import annotations
 
+from minikctl.kinds.base import LAST_APPLIED
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from minikctl.kinds.base import Obj, Writer
 
 #: annotations that describe leaves out
-SKIPPED_ANNOTATIONS = frozenset({"kubectl.kubernetes.io/last-applied-configuration"})
+SKIPPED_ANNOTATIONS = frozenset({LAST_APPLIED})
 #: annotations longer than this, in bytes, are shown on lines of their own and cut off
 MAX_ANNOTATION = 140
 

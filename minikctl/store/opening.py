@@ -142,8 +142,14 @@ def _make(path: str, fill: Callable[[sqlite3.Connection], None]) -> None:
 def draft_of(path: str) -> str:
     """A name beside ``path`` that nobody has, not even a killed process with the number that this one has now.
 
-    Drafts that killed processes left (they have Secrets in them) go, when they are so old that nobody is writing them.
+    Who asks for one is about to write there: what killed processes left goes first.
     """
+    _clear_drafts(path)
+    return f"{path}.{os.urandom(6).hex()}.new"
+
+
+def _clear_drafts(path: str) -> None:
+    """Remove drafts that killed processes left (they have Secrets in them) and that are so old that nobody writes them."""
     import re
     import time
 
@@ -158,7 +164,6 @@ def draft_of(path: str) -> str:
                     os.unlink(left)
     except OSError:  # who cannot look, or was second, leaves them to somebody else
         pass
-    return f"{path}.{os.urandom(6).hex()}.new"
 
 
 def touch(path: str) -> None:

@@ -84,12 +84,12 @@ def test_only_replica_sets_that_match_and_are_controlled_are_the_deployments():
 def test_rolling_back_keeps_what_is_the_deployments_own():
     target = deployment()
     target["metadata"]["annotations"] = {
-        util.LAST_APPLIED_ANNOTATION: "{}", util.REVISION_ANNOTATION: "3", "kubernetes.io/change-cause": "third",
+        util.LAST_APPLIED: "{}", util.REVISION_ANNOTATION: "3", "kubernetes.io/change-cause": "third",
         "gone": "x",
     }
     util.set_deployment_annotations_to(target, replica_set("a", "x", 1, cause="first"))
     assert target["metadata"]["annotations"] == {
-        util.LAST_APPLIED_ANNOTATION: "{}", util.REVISION_ANNOTATION: "3", "kubernetes.io/change-cause": "first",
+        util.LAST_APPLIED: "{}", util.REVISION_ANNOTATION: "3", "kubernetes.io/change-cause": "first",
     }
 
 

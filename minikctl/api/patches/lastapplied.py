@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 
 from minikctl.errors import MinikctlError
+from minikctl.kinds.base import LAST_APPLIED
 from minikctl.lib import gojson
 
 TYPE_CHECKING = False
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
     Obj = dict[str, Any]
 
-ANNOTATION = "kubectl.kubernetes.io/last-applied-configuration"
+#: where it is noted
+ANNOTATION = LAST_APPLIED
 
 
 def get_annotation(obj: Obj) -> str | None:
